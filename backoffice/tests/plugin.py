@@ -1,0 +1,89 @@
+"""The pytest plugin of the project: settings that every test runs under, and which tests are left out where.
+
+It is loaded before pytest-django (`-p` in pyproject.toml), because the settings are read from the
+environment when pytest-django starts.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Tests must not depend on the settings of the shell that they are started from, nor touch a shop's files.
+# DATABASE_URL alone is taken over: it chooses the database to test on.
+for name in ("ALLOWED_HOSTS", "EMAIL_URL", "JOBS_BROKER_URL", "LANGUAGE_CODE", "MEDIA_ROOT", "SECRET_KEY", "TIME_ZONE"):
+    os.environ.pop(name, None)
+    os.environ.pop(f"{name}_FILE", None)
+os.environ.pop("DEBUG_FILE", None)
+# pytest-django sets DEBUG to False again; what this leaves out is the redirect to HTTPS and hashed file names.
+os.environ["DEBUG"] = "true"
+os.environ["SECRET_KEY"] = "a-key-for-tests-alone-0123456789-abcdefghijklmnopqrstuvwxyz"
+
+
+@pytest.fixture(autouse=True)
+def test_settings(settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give each test a cheap password hash, a media folder of its own and empty throttles."""
+    from django.core.cache import cache
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    media = tmp_path_factory.mktemp("media")
+    settings.MEDIA_ROOT = str(media)
+    cache.clear()
+    yield
+    shutil.rmtree(media, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Point the static files at an empty folder: WhiteNoise warns about one that is missing."""
+    from django.conf import settings
+
+    before = settings.STATIC_ROOT
+    settings.STATIC_ROOT = str(tmp_path_factory.mktemp("static"))
+    yield
+    settings.STATIC_ROOT = before
+
+
+@pytest.fixture
+def foreign_data() -> Path:
+    """The folder with sample files of other systems."""
+    return Path(os.environ["BACKOFFICE_FOREIGN_DATA"])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip, with the reason, what cannot run here."""
+    reasons = {
+        "postgres": _why_no_postgres(),
+        "browser": _why_no_browser(config),
+        "foreign": _why_no_foreign_data(),
+    }
+    for item in items:
+        for marker, reason in reasons.items():
+            if reason and item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _why_no_postgres() -> str | None:
+    from django.conf import settings
+
+    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        return None
+    return "needs PostgreSQL: set DATABASE_URL=postgres://..."
+
+
+def _why_no_browser(config: pytest.Config) -> str | None:
+    if os.environ.get("BACKOFFICE_BROWSER") == "1":
+        return None
+    chosen = "browser" in config.option.markexpr and "not browser" not in config.option.markexpr
+    if chosen and (shutil.which("chromium") or shutil.which("google-chrome")):
+        return None
+    return "needs Chromium: install it and choose -m browser, or set BACKOFFICE_BROWSER=1"
+
+
+def _why_no_foreign_data() -> str | None:
+    folder = os.environ.get("BACKOFFICE_FOREIGN_DATA")
+    if not folder:
+        return "needs sample files of other systems: set BACKOFFICE_FOREIGN_DATA to their folder"
+    return None if Path(folder).is_dir() else f"BACKOFFICE_FOREIGN_DATA is {folder}, which is no folder"
