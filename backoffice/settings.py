@@ -231,6 +231,8 @@ IMPORT_EXPORT_USE_TRANSACTIONS = True
 
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 SIMPLE_HISTORY_REVERT_DISABLED = True
+# History is read by object or by job, never by date alone.
+SIMPLE_HISTORY_DATE_INDEX = False
 
 # API ------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,16 @@
+"""The few mechanisms that every app shares, and that know none of them."""
+
+from django.apps import AppConfig
+
+
+class KernelConfig(AppConfig):
+    """The shared kernel: history, scope, states, jobs, files, transfers."""
+
+    name = "backoffice.kernel"
+    label = "kernel"
+    verbose_name = "Operations"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the receivers that put the job on each history row."""
+        from backoffice.kernel.history import signals  # noqa: F401 - connects receivers

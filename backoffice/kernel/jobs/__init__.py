@@ -1,0 +1,1 @@
+"""Background work whose truth is a row, so that any engine may deliver it, twice even."""

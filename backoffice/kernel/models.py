@@ -1,0 +1,7 @@
+"""All models of the kernel, in one place for Django to find."""
+
+from backoffice.kernel.files.models import FileAccess, StoredFile
+from backoffice.kernel.jobs.models import Job, JobLogEntry
+from backoffice.kernel.shop.models import ShopSettings
+
+__all__ = ["FileAccess", "Job", "JobLogEntry", "ShopSettings", "StoredFile"]

@@ -1,0 +1,1 @@
+"""State machines as tables, and the one function that applies them."""

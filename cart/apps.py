@@ -1,0 +1,11 @@
+"""Carts and checkout."""
+
+from django.apps import AppConfig
+
+
+class CartConfig(AppConfig):
+    """Carts and checkout."""
+
+    name = "cart"
+    verbose_name = "Carts"
+    default_auto_field = "django.db.models.BigAutoField"

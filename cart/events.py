@@ -1,0 +1,5 @@
+"""News of carts. Arguments of each: instance, transition, source, target."""
+
+from django.dispatch import Signal
+
+cart_status_changed = Signal()

@@ -1,0 +1,40 @@
+"""The category tree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from treebeard.mp_tree import MP_Node
+
+from backoffice.kernel.history.models import TimestampedModel
+from backoffice.kernel.history.records import BusinessRecords
+
+
+class Category(MP_Node, TimestampedModel):
+    """A node of the category tree.
+
+    The tree columns are kept by treebeard's own SQL and are left out of history; ``full_name``
+    carries the place in the tree and is tracked.
+    """
+
+    SEPARATOR = " > "
+
+    name = models.CharField(max_length=120)
+    full_name = models.CharField(
+        max_length=700, unique=True, editable=False, help_text="Names from the root down, joined by “ > ”."
+    )
+    slug = models.SlugField(max_length=140, unique=True, allow_unicode=True)
+    description = models.TextField(blank=True)
+    is_active = models.BooleanField("shown in the shop", default=True)
+
+    history: Any = BusinessRecords(excluded_fields=["path", "depth", "numchild"])
+
+    node_order_by = ["name"]
+
+    class Meta:
+        verbose_name_plural = "categories"
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return self.full_name
