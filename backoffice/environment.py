@@ -5,11 +5,7 @@ secrets). A value that cannot be used raises `SettingError` with one sentence th
 what is wrong with its value, and what is allowed. Values that may be secret are never repeated in it.
 """
 
-import os
 import re
-import secrets
-import string
-import tempfile
 import zoneinfo
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -19,9 +15,7 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-KEY_LENGTH_MIN = 50
-KEY_VARIETY_MIN = 5
-KEY_LETTERS = string.ascii_letters + string.digits + "-_"
+from backoffice.secret_key import LENGTH_MIN, VARIETY_MIN, kept_key, strong_enough
 
 TRUE_WORDS = frozenset({"true", "yes", "on", "1"})
 FALSE_WORDS = frozenset({"false", "no", "off", "0"})
@@ -157,7 +151,7 @@ class Environment:
         url = _url(name, given, form)
         if url.scheme not in POSTGRES_SCHEMES | {"sqlite"}:
             raise SettingError(f'{name} has the scheme "{url.scheme}"; {form}.')
-        if len(url.path) < 2:
+        if not url.path.strip("/"):
             raise SettingError(f"{name} names no database; {form}.")
         unknown = set(parse_qs(url.query)) - (POSTGRES_OPTIONS if url.scheme in POSTGRES_SCHEMES else frozenset())
         if unknown:
@@ -181,7 +175,7 @@ class Environment:
             raise SettingError(f'{name} has the scheme "{url.scheme}"; {form}.')
         if url.scheme in SMTP_SCHEMES and not url.hostname:
             raise SettingError(f"{name} names no mail server; {form}.")
-        if url.scheme == "filemail" and len(url.path) < 2:
+        if url.scheme == "filemail" and not url.path.strip("/"):
             raise SettingError(f"{name} names no folder; {form}.")
         config: dict[str, Any] = environ.Env.email_url_config(given.strip())
         if url.scheme == "filemail":
@@ -202,15 +196,19 @@ class Environment:
         return given.strip()
 
     def secret_key(self, name: str, *, stored_in: Path) -> str:
-        """Return the signing key; without one, make a random key once and keep it in `stored_in`."""
+        """Return the signing key; without one, a random key that is made once and kept in `stored_in`."""
         given = self.value(name)
         if given is None:
-            return _kept_key(name, stored_in)
+            try:
+                return kept_key(stored_in)
+            except (OSError, ValueError) as error:
+                raise SettingError(
+                    f"{name} is not set and {stored_in} cannot be used ({error}); set {name}."
+                ) from error
         key = given.strip()
-        if len(key) < KEY_LENGTH_MIN or len(set(key)) < KEY_VARIETY_MIN:
+        if not strong_enough(key):
             raise SettingError(
-                f"{name} is too weak; it must have at least {KEY_LENGTH_MIN} characters, "
-                f"{KEY_VARIETY_MIN} of them different."
+                f"{name} is too weak; it must have at least {LENGTH_MIN} characters, {VARIETY_MIN} of them different."
             )
         return key
 
@@ -223,7 +221,9 @@ def _file_text(name: str, path: str) -> str:
             f'{name} is "{path}", which cannot be read ({error.strerror}); it must name a readable text file.'
         ) from error
     except UnicodeDecodeError as error:
-        raise SettingError(f'{name} is "{path}", which is not UTF-8 text; it must name a readable text file.') from error
+        raise SettingError(
+            f'{name} is "{path}", which is not UTF-8 text; it must name a readable text file.'
+        ) from error
 
 
 def _url(name: str, given: str, form: str) -> SplitResult:
@@ -235,33 +235,3 @@ def _url(name: str, given: str, form: str) -> SplitResult:
     if not url.scheme:
         raise SettingError(f"{name} has no scheme; {form}.")
     return url
-
-
-def _kept_key(name: str, path: Path) -> str:
-    try:
-        if not path.exists():
-            _keep_new_key(path)
-        key = path.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingError(f"{name} is not set and {path} cannot be used ({error}); set {name}.") from error
-    if len(key) < KEY_LENGTH_MIN:
-        raise SettingError(f"{name} is not set and {path} holds no usable key; set {name}, or delete that file.")
-    return key
-
-
-def _keep_new_key(path: Path) -> None:
-    """Write a random key to `path`, readable by the owner alone, unless another process was faster."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    key = "".join(secrets.choice(KEY_LETTERS) for _ in range(KEY_LENGTH_MIN + 14))
-    # mkstemp opens with O_EXCL and mode 0600. A hard link appears whole or not at all, and never replaces
-    # an existing file, so that two processes that start together agree on one key.
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(f"{key}\n")
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            return
-    finally:
-        os.unlink(draft)

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from import_export.formats.base_formats import CSV, XLSX
 
 from backoffice.environment import Environment
-from backoffice.jazzmin_settings import JAZZMIN_SETTINGS as JAZZMIN_SETTINGS
-from backoffice.jazzmin_settings import JAZZMIN_UI_TWEAKS as JAZZMIN_UI_TWEAKS
+from backoffice.jazzmin_settings import JAZZMIN_SETTINGS, JAZZMIN_UI_TWEAKS  # noqa: F401 - Django reads them here
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / "data"
@@ -277,5 +276,6 @@ LOGGING = {
         # Replaces Django's own handlers, which are silent when DEBUG is off and mail errors to nobody.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.utils.autoreload": {"level": "WARNING"},
     },
 }
