@@ -35,6 +35,15 @@ def test_settings(settings, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     shutil.rmtree(media, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def audited_writes() -> Iterator[None]:
+    """Let rows made by tests name a source, as every write must."""
+    from backoffice.kernel.history.context import audit
+
+    with audit(source="tests"):
+        yield
+
+
 @pytest.fixture(scope="session", autouse=True)
 def static_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Point the static files at an empty folder: WhiteNoise warns about one that is missing."""

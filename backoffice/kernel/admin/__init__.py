@@ -1,0 +1,1 @@
+"""The bases of every page of the admin."""
