@@ -1,5 +1,6 @@
 """The admin of the project, as an app."""
 
+from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 
 
@@ -7,3 +8,9 @@ class BackofficeAdminConfig(AdminConfig):
     """Put the project's own admin site in the place of Django's."""
 
     default_site = "backoffice.site.BackofficeAdminSite"
+
+    def ready(self) -> None:
+        """Make the Celery app the current one where a broker delivers the jobs."""
+        super().ready()
+        if settings.JOBS_BROKER_URL:
+            from backoffice import celery  # noqa: F401 - an app is the current one once it is made

@@ -6,6 +6,8 @@ JAZZMIN_SETTINGS: dict[str, Any] = {
     "site_title": "Backoffice",
     "site_header": "Backoffice",
     "site_brand": "Backoffice",
+    "site_logo": "backoffice/logo.svg",
+    "site_logo_classes": "",
     "welcome_sign": "Log in to the back office",
     "copyright": "Backoffice contributors",
     # Nothing comes from another host, and nobody restyles the shop's admin from a browser.

@@ -194,6 +194,7 @@ LOCALE_PATHS = [BASE_DIR / "backoffice" / "locale"]
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "backoffice" / "static"]
 MEDIA_URL = "media/"
 MEDIA_ROOT = ENVIRONMENT.folder("MEDIA_ROOT", default=BASE_DIR / "media")
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -277,5 +278,7 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
         "django.utils.autoreload": {"level": "WARNING"},
+        # Scanners ask for any host name; the answer 400 says it all.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }
