@@ -9,3 +9,11 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = "People"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the row scope, the checks and the receivers."""
+        from accounts import checks, signals  # noqa: F401 - registers itself
+        from accounts.permissions import SCOPE
+        from backoffice.kernel.scope.rules import register_scope
+
+        register_scope(SCOPE)

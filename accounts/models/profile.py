@@ -29,6 +29,10 @@ class CustomerProfile(TrackedModel):
     class Meta:
         verbose_name = "customer"
         ordering = ["-pk"]
+        permissions = [
+            ("import_customerprofile", "Can upload customers from files"),
+            ("export_customerprofile", "Can export customers to files"),
+        ]
 
     def __str__(self) -> str:
         return self.company or self.user.get_full_name()

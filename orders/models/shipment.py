@@ -33,7 +33,10 @@ class Shipment(TrackedModel):
     class Meta:
         ordering = ["-pk"]
         indexes = [models.Index(fields=["status", "-id"], name="orders_shipment_by_status")]
-        permissions = [("export_shipment", "Can export shipments to files")]
+        permissions = [
+            ("import_shipment", "Can upload tracking numbers from files"),
+            ("export_shipment", "Can export shipments to files"),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -35,6 +35,10 @@ class Category(MP_Node, TimestampedModel):
     class Meta:
         verbose_name_plural = "categories"
         ordering = ["path"]
+        permissions = [
+            ("import_category", "Can upload categories from files"),
+            ("export_category", "Can export categories to files"),
+        ]
 
     def __str__(self) -> str:
         return self.full_name
