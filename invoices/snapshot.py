@@ -7,7 +7,7 @@ terms (BT) and groups (BG) of EN 16931.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import hashlib
 import json
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -63,7 +63,7 @@ class DeliverySnapshot:
     """Where (BG-15) and when (BT-72) the goods were delivered."""
 
     address: PostalAddress
-    delivered_on: datetime.date | None = None
+    delivered_on: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class CorrectedDocument:
     """The invoice that a credit note corrects (BG-3)."""
 
     number: str
-    issued_on: datetime.date
+    issued_on: dt.date
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class PaymentInstructions:
     bank_name: str = ""
     iban: str = ""
     bic: str = ""
-    due_on: datetime.date | None = None
+    due_on: dt.date | None = None
     terms_days: int | None = None
 
 
@@ -111,11 +111,11 @@ class MetaSnapshot:
 
     kind: str
     number: str
-    issued_on: datetime.date
+    issued_on: dt.date
     currency: str
     language: str
     order_number: str = ""
-    ordered_on: datetime.date | None = None
+    ordered_on: dt.date | None = None
     corrects: CorrectedDocument | None = None
 
 
@@ -237,6 +237,6 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, Decimal):
         return format(value, "f")
-    if isinstance(value, datetime.date):
+    if isinstance(value, dt.date):
         return value.isoformat()
     return value
