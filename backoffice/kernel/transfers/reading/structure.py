@@ -1,0 +1,190 @@
+"""Find delimiter, quote and line end of CSV text by reading it in each plausible way and comparing the tables.
+
+A right reading gives rows of one width, cells that look like values, and no quote out of place.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from dataclasses import dataclass
+from itertools import islice
+
+from .dialect import Terminator
+from .shapes import shape_of
+
+PRIMARY = ",;\t|"
+SECONDARY = "^~\x1f\x1e\x01\x02¦§"
+LAST_RESORT = ":#*!=/&%+"
+MAX_RECORDS = 200
+SINGLE_COLUMN = 0.12
+CLEAR_LEAD = 1.15
+_WEIGHT = {**dict.fromkeys(PRIMARY, 1.0), **dict.fromkeys(SECONDARY, 0.85), **dict.fromkeys(LAST_RESORT, 0.45)}
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """Hold one way to read the text and how well it fits (0 to 1)."""
+
+    delimiter: str
+    quotechar: str
+    escapechar: str
+    score: float
+    width: int
+    sure: bool = True
+
+
+def line_terminator(text: str, quotechar: str = '"') -> Terminator:
+    """Return what ends the rows; line breaks inside quoted cells do not count.
+
+    CRLF is preferred to LF by majority: either reads files that mix both.
+    """
+    outside = "".join(text.split(quotechar)[::2]) if quotechar else text
+    windows = outside.count("\r\n")
+    unix, mac = outside.count("\n") - windows, outside.count("\r") - windows
+    if mac and not (unix or windows):
+        return "\r"
+    if mac:
+        return "mixed"
+    return "\r\n" if windows > unix else "\n"
+
+
+def newline_of(terminator: Terminator) -> str:
+    """Return the `newline` argument of a text stream that splits at these line ends and changes none."""
+    return {"\n": "\n", "\r\n": "\n", "\r": "\r", "mixed": ""}[terminator]
+
+
+def split_lines(text: str, terminator: Terminator) -> list[str]:
+    """Split text exactly as a stream over the file will."""
+    data = io.BytesIO(text.encode("utf-8", "surrogatepass"))
+    stream = io.TextIOWrapper(data, "utf-8", "surrogatepass", newline=newline_of(terminator))
+    return stream.readlines()
+
+
+def records_of(lines: list[str], structure: Structure, *, complete: bool) -> tuple[list[list[str]], int]:
+    """Read the first records of some lines.
+
+    Args:
+        lines: physical lines.
+        structure: how to read them.
+        complete: the lines reach to the end of the file, so an open quote is an error.
+
+    Returns:
+        The records, and how many of them are malformed.
+    """
+    quoting = csv.QUOTE_MINIMAL if structure.quotechar else csv.QUOTE_NONE
+    reader = csv.reader(
+        lines,
+        delimiter=structure.delimiter,
+        quotechar=structure.quotechar or None,
+        escapechar=structure.escapechar or None,
+        quoting=quoting,
+        strict=True,
+    )
+    records: list[list[str]] = []
+    errors = 0
+    while len(records) < MAX_RECORDS:
+        start = reader.line_num
+        try:
+            records.append(next(reader))
+        except StopIteration:
+            break
+        except csv.Error:
+            if reader.line_num == len(lines) and not complete and reader.line_num - start > 1:
+                break
+            errors += 1
+            records.append(_roughly(lines[start], structure.delimiter))
+    return records, errors
+
+
+def find_structure(
+    text: str, *, terminator: Terminator, complete: bool, delimiter: str = "", quotechar: str | None = None
+) -> Structure:
+    """Choose the reading that fits best.
+
+    Args:
+        text: the beginning of the file, ending at a line end.
+        terminator: from `line_terminator`.
+        complete: the text is the whole file.
+        delimiter: chosen by a person, or empty.
+        quotechar: chosen by a person (empty: none), or None.
+    """
+    lines = split_lines(text, terminator)
+    quotes = [quotechar] if quotechar is not None else [mark for mark in ('"', "'", "") if mark in text]
+    tried = [
+        _weighed(lines, Structure(mark, quote, escape, 0.0, 1), complete=complete)
+        for mark in _delimiters(text, delimiter)
+        for quote in quotes
+        for escape in _escapes(text, quote)
+        if mark != quote
+    ]
+    tried.sort(key=lambda found: -found.score)
+    best = tried[0] if tried else Structure(",", '"', "", 0.0, 1)
+    if delimiter:
+        return best
+    if best.score < SINGLE_COLUMN:
+        return _single_column(text, lines, complete=complete)
+    rivals = [other.score for other in tried[1:] if other.delimiter != best.delimiter]
+    sure = not rivals or best.score >= rivals[0] * CLEAR_LEAD
+    quote = best.quotechar or ('"' if '"' not in text else "")
+    return Structure(best.delimiter, quote, best.escapechar, best.score, best.width, sure)
+
+
+def _delimiters(text: str, chosen: str) -> list[str]:
+    if chosen:
+        return [chosen]
+    return [mark for mark in PRIMARY + SECONDARY + LAST_RESORT if mark in text]
+
+
+def _escapes(text: str, quote: str) -> list[str]:
+    return ["", "\\"] if quote and f"\\{quote}" in text else [""]
+
+
+def _single_column(text: str, lines: list[str], *, complete: bool) -> Structure:
+    """Read a list of one column: the delimiter is one that does not occur."""
+    mark = next((mark for mark in PRIMARY if mark not in text), "\x1f")
+    quote = '"' if text.startswith('"') else ""
+    found = _weighed(lines, Structure(mark, quote, "", 0.0, 1), complete=complete)
+    return Structure(mark, found.quotechar or ('"' if '"' not in text else ""), "", SINGLE_COLUMN, 1, sure=True)
+
+
+def _weighed(lines: list[str], structure: Structure, *, complete: bool) -> Structure:
+    records, errors = records_of(lines, structure, complete=complete)
+    filled = [record for record in records if any(record)]
+    if not filled:
+        return structure
+    widths = Counter(len(record) for record in filled)
+    width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
+    if width == 1:
+        return structure
+    share = count / len(filled)
+    fit = _cell_fit(filled, structure)
+    tidy = (1 - errors / len(records)) ** 2
+    quote_weight = {'"': 1.0, "'": 0.9, "": 0.95}[structure.quotechar] if structure.quotechar in "\"'" else 0.9
+    escape_weight = 0.98 if structure.escapechar else 1.0
+    score = share**2 * (1 - 1 / width) * fit * tidy * quote_weight * escape_weight * _WEIGHT.get(structure.delimiter, 1)
+    return Structure(structure.delimiter, structure.quotechar, structure.escapechar, score, width)
+
+
+def _cell_fit(records: list[list[str]], structure: Structure) -> float:
+    """Return the mean fitness of the cells, 0 to 1."""
+    others = [mark for mark in PRIMARY if mark != structure.delimiter]
+    scores = [_fit(cell, others) for record in islice(records, 50) for cell in record if cell]
+    return sum(scores) / len(scores) if scores else 0.5
+
+
+def _fit(cell: str, others: list[str]) -> float:
+    if shape_of(cell) != "text":
+        return 1.0
+    if cell[0] in "\"'" or cell[-1] in "\"'":
+        return 0.2
+    if cell[0] == " ":
+        return 0.5
+    # A comma in prose is followed by a space; one between two cells is not.
+    glued = any(mark in cell and f"{mark} " not in cell for mark in others)
+    return 0.5 if glued else 0.8
+
+
+def _roughly(line: str, delimiter: str) -> list[str]:
+    return line.rstrip("\r\n").split(delimiter)
