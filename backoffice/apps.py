@@ -1,6 +1,7 @@
-"""The admin of the project, as an app."""
+"""The project and its admin, as apps."""
 
 from django.conf import settings
+from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
 
@@ -14,3 +15,10 @@ class BackofficeAdminConfig(AdminConfig):
         super().ready()
         if settings.JOBS_BROKER_URL:
             from backoffice import celery  # noqa: F401 - an app is the current one once it is made
+
+
+class BackofficeConfig(AppConfig):
+    """The project itself: commands, checks of the books and demo data that need every app."""
+
+    name = "backoffice"
+    verbose_name = "Backoffice"

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "finance",
     "invoices",
     "backoffice.dashboard",
+    "backoffice.apps.BackofficeConfig",
 ]
 
 MIDDLEWARE = [
