@@ -4,14 +4,20 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('products', '0001_initial'),
+        ("products", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='category',
-            options={'ordering': ['path'], 'permissions': [('import_category', 'Can upload categories from files'), ('export_category', 'Can export categories to files')], 'verbose_name_plural': 'categories'},
+            name="category",
+            options={
+                "ordering": ["path"],
+                "permissions": [
+                    ("import_category", "Can upload categories from files"),
+                    ("export_category", "Can export categories to files"),
+                ],
+                "verbose_name_plural": "categories",
+            },
         ),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from accounts.validators import validate_country
 from backoffice.kernel.history.models import TrackedModel
@@ -34,7 +35,9 @@ class Stock(TrackedModel):
     on_hand = models.IntegerField(default=0, editable=False)
     allocated = models.IntegerField(default=0, editable=False)
     reorder_point = models.PositiveIntegerField(default=0)
-    backorder = models.BooleanField("may be oversold", default=False)
+    backorder = models.BooleanField(
+        "may be oversold", default=False, help_text="Takes effect while the shop settings allow backorders."
+    )
 
     class Meta:
         verbose_name_plural = "stock"
@@ -83,18 +86,29 @@ class StockMovement(models.Model):
     stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="movements")
     quantity = models.IntegerField(help_text="Positive: came in. Negative: went out.")
     reason = models.CharField(max_length=12, choices=MovementReason.choices)
-    reference = models.CharField(max_length=80, blank=True, help_text="The document behind it, for example a shipment's number.")
+    reference = models.CharField(
+        max_length=80, blank=True, help_text="The document behind it, for example a shipment's number."
+    )
     note = models.CharField(max_length=200, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     job = models.ForeignKey("kernel.Job", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField("entered", auto_now_add=True)
+    effective_at = models.DateTimeField(
+        "happened", default=timezone.now, help_text="When it happened; for a count, when it was taken."
+    )
+    undoes = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="undone_by", db_index=False
+    )
 
     class Meta:
         ordering = ["-pk"]
         indexes = [models.Index(fields=["reference"], condition=~Q(reference=""), name="products_movement_reference")]
         constraints = [
+            models.UniqueConstraint(
+                fields=["undoes"], condition=Q(undoes__isnull=False), name="products_movement_undone_once"
+            ),
             models.CheckConstraint(condition=~Q(quantity=0), name="products_movement_not_zero"),
             models.CheckConstraint(
                 condition=Q(user__isnull=False) | Q(job__isnull=False), name="products_movement_answered_for"

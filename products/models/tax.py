@@ -49,7 +49,9 @@ class TaxRate(TrackedModel):
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
     )
     category = models.CharField(max_length=2, choices=TaxCategory.choices, default=TaxCategory.STANDARD)
-    exemption_reason = models.CharField(max_length=200, blank=True, help_text="Printed on invoices; needed for E, AE, K, G, O.")
+    exemption_reason = models.CharField(
+        max_length=200, blank=True, help_text="Printed on invoices; needed for E, AE, K, G, O."
+    )
     valid_from = models.DateField()
 
     class Meta:
@@ -60,7 +62,8 @@ class TaxRate(TrackedModel):
                 condition=models.Q(rate__gte=0) & models.Q(rate__lte=100), name="products_taxrate_0_to_100"
             ),
             models.CheckConstraint(
-                condition=(models.Q(category="S") & models.Q(rate__gt=0)) | (~models.Q(category="S") & models.Q(rate=0)),
+                condition=(models.Q(category="S") & models.Q(rate__gt=0))
+                | (~models.Q(category="S") & models.Q(rate=0)),
                 name="products_taxrate_only_s_has_rate",
             ),
         ]

@@ -21,7 +21,12 @@ class Variant(TrackedModel):
     title = models.CharField(max_length=255, blank=True, help_text="Option values, for example Red / M.")
     price = models.DecimalField(max_digits=12, decimal_places=2, validators=_NOT_NEGATIVE)
     compare_at_price = models.DecimalField(
-        max_digits=12, decimal_places=2, null=True, blank=True, validators=_NOT_NEGATIVE, help_text="Former or list price."
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=_NOT_NEGATIVE,
+        help_text="Former or list price.",
     )
     cost = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True, validators=_NOT_NEGATIVE)
     weight_grams = models.PositiveIntegerField("weight in grams", null=True, blank=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from decimal import Decimal
 
 import factory
@@ -34,7 +34,7 @@ class TaxRateFactory(factory.django.DjangoModelFactory):
     country = "DE"
     rate = Decimal("19.00")
     category = "S"
-    valid_from = datetime.date(2021, 1, 1)
+    valid_from = dt.date(2021, 1, 1)
 
 
 class ProductFactory(factory.django.DjangoModelFactory):
