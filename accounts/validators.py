@@ -9,7 +9,9 @@ from stdnum.eu import vat as stdnum_vat
 from stdnum.exceptions import ValidationError as NumberError
 
 _COUNTRIES = frozenset(
-    code for code in Locale("en").territories if len(code) == 2 and code.isalpha() and code not in {"EU", "UN", "ZZ", "EZ"}
+    code
+    for code in Locale("en").territories
+    if len(code) == 2 and code.isalpha() and code not in {"EU", "UN", "ZZ", "EZ"}
 )
 
 

@@ -95,6 +95,5 @@ class SecondFactorSetUpView(RedirectURLMixin, FormView[OneTimeCodeForm]):
 
 def _grouped(secret: bytes) -> str:
     """Write a secret in base 32, in groups of four for typing it off the screen."""
-
     text = b32encode(secret).decode()
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))

@@ -98,7 +98,10 @@ class User(AbstractBaseUser, PermissionsMixin, TimestampedModel):
                 name="accounts_user_customers_stay_out",
             ),
         ]
-        permissions = [("erase_user", "Can erase a person's data"), ("export_personal_data", "Can export a person's data")]
+        permissions = [
+            ("erase_user", "Can erase a person's data"),
+            ("export_personal_data", "Can export a person's data"),
+        ]
 
     def __str__(self) -> str:
         return self.email

@@ -30,7 +30,11 @@ def permission_codenames(role: Role) -> set[tuple[str, str]]:
             raise ManifestError(f"Role {role.name}: there is no model {label}.") from None
         own = {codename for codename, _title in options.permissions}
         known = {f"{action}_{options.model_name}" for action in options.default_permissions} | own
-        named = known if actions == ALL else {_codename(action, str(options.model_name), known) for action in actions.split()}
+        named = (
+            known
+            if actions == ALL
+            else {_codename(action, str(options.model_name), known) for action in actions.split()}
+        )
         if unknown := named - known:
             raise ManifestError(f"Role {role.name}: {label} has no permission {', '.join(sorted(unknown))}.")
         wanted |= {(app_label, codename) for codename in named}

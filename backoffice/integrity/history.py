@@ -17,7 +17,9 @@ def tracked_models() -> list[type[Model]]:
     return [model for model in apps.get_models() if hasattr(model._meta, "simple_history_manager_attribute")]
 
 
-@invariant(8, "The newest history row equals the live row, field by field; a deleted row's history ends with a deletion")
+@invariant(
+    8, "The newest history row equals the live row, field by field; a deleted row's history ends with a deletion"
+)
 def newest_rows() -> Iterator[Finding]:
     """Compare each tracked row with its newest history row, inside the database."""
     for model in tracked_models():
@@ -63,7 +65,9 @@ def _vanished(model: Any) -> Iterator[Finding]:
         .values("last")
     )
     for row in history.objects.filter(history_id__in=gone).exclude(history_type="-").values(key).iterator():
-        yield Finding(f"{model._meta.label} {row[key]}", "The row is gone, but its history does not end with a deletion.")
+        yield Finding(
+            f"{model._meta.label} {row[key]}", "The row is gone, but its history does not end with a deletion."
+        )
 
 
 def _chunks(rows: Any, size: int) -> Iterator[list[Any]]:

@@ -19,14 +19,18 @@ def numbers() -> Iterator[Finding]:
     for series in Series.objects.all():
         expected = 0
         last_date = None
-        documents = Invoice.objects.filter(series=series).order_by("serial").values_list("serial", "issued_on", "number")
+        documents = (
+            Invoice.objects.filter(series=series).order_by("serial").values_list("serial", "issued_on", "number")
+        )
         for serial, issued_on, number in documents.iterator():
             expected += 1
             if serial != expected:
                 yield Finding(f"series {series}", f"Number {expected} is missing or taken twice before {number}.")
                 expected = serial
             if last_date is not None and issued_on < last_date:
-                yield Finding(f"invoice {number}", f"It is dated {issued_on}, before the one ahead of it ({last_date}).")
+                yield Finding(
+                    f"invoice {number}", f"It is dated {issued_on}, before the one ahead of it ({last_date})."
+                )
             last_date = issued_on
         if series.counter != expected:
             yield Finding(f"series {series}", f"The counter says {series.counter}, the last number is {expected}.")

@@ -42,7 +42,9 @@ def totals() -> Iterator[Finding]:
     )
     for number, lines_sum, lines_net, shipping, discount, tax, rounding, total in orders.iterator():
         if _cents(lines_sum) != _cents(lines_net):
-            yield Finding(f"order {number}", f"The lines add up to {_cents(lines_sum)}, but {_cents(lines_net)} is stored.")
+            yield Finding(
+                f"order {number}", f"The lines add up to {_cents(lines_sum)}, but {_cents(lines_net)} is stored."
+            )
         parts = _cents(lines_net + shipping - discount + tax + rounding)
         if parts != _cents(total):
             yield Finding(f"order {number}", f"The parts add up to {parts}, but the total says {_cents(total)}.")
@@ -74,7 +76,8 @@ def payments() -> Iterator[Finding]:
     captured = Payment.objects.filter(order=OuterRef("pk")).order_by()
     orders = (
         Order.objects.annotate(
-            captured=_sum_of(captured, "order", "captured_amount"), refunded=_sum_of(captured, "order", "refunded_amount")
+            captured=_sum_of(captured, "order", "captured_amount"),
+            refunded=_sum_of(captured, "order", "refunded_amount"),
         )
         .filter(Q(captured__gt=0) | ~Q(paid_total=0))
         .values_list("number", "captured", "refunded", "paid_total")
@@ -107,7 +110,8 @@ def sellers() -> Iterator[Finding]:
     """Compare sellers of lines with the product's history, and of parcels with their lines."""
     sold_by = (
         Product.history.filter(
-            id=OuterRef("variant__product_id"), history_date__lte=Coalesce(OuterRef("order__placed_at"), OuterRef("created_at"))
+            id=OuterRef("variant__product_id"),
+            history_date__lte=Coalesce(OuterRef("order__placed_at"), OuterRef("created_at")),
         )
         .order_by("-history_id")
         .values("seller_id")[:1]

@@ -18,9 +18,7 @@ def allocations() -> Iterator[Finding]:
     promised = Allocation.objects.filter(stock=OuterRef("pk")).order_by().values("stock").annotate(sum=Sum("quantity"))
     rows = Stock.objects.annotate(
         promised=Coalesce(Subquery(promised.values("sum")[:1]), 0, output_field=IntegerField())
-    ).filter(
-        Q(allocated__lt=0) | (Q(allocated__gt=F("on_hand")) & Q(backorder=False)) | ~Q(promised=F("allocated"))
-    )
+    ).filter(Q(allocated__lt=0) | (Q(allocated__gt=F("on_hand")) & Q(backorder=False)) | ~Q(promised=F("allocated")))
     for stock in rows.select_related("variant", "location").iterator():
         if stock.allocated < 0 or (stock.allocated > stock.on_hand and not stock.backorder):
             yield Finding(f"stock {stock}", f"{stock.allocated} allocated of {stock.on_hand} on hand.")
@@ -34,7 +32,8 @@ def allocations() -> Iterator[Finding]:
     ).exclude(promised=F("allocated"))
     for line in lines.select_related("order").iterator():
         yield Finding(
-            f"order {line.order}", f"Line {line.sku} says {line.allocated} allocated, its allocations say {line.promised}."
+            f"order {line.order}",
+            f"Line {line.sku} says {line.allocated} allocated, its allocations say {line.promised}.",
         )
 
 
