@@ -94,8 +94,8 @@ check: lint types imports migrations deploy-check  ## Run lint, types, imports, 
 
 .PHONY: lint
 lint: $(DEVELOPMENT)  ## Check style and format
-	@$(BIN)/ruff check --quiet
-	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/ruff check --quiet --output-format concise
+	@$(BIN)/ruff format --check --quiet --output-format concise
 
 .PHONY: fmt
 fmt: $(DEVELOPMENT)  ## Format the code and mend what can be mended
