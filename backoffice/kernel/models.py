@@ -2,6 +2,7 @@
 
 from backoffice.kernel.files.models import FileAccess, StoredFile
 from backoffice.kernel.jobs.models import Job, JobLogEntry
+from backoffice.kernel.selections.models import SelectedRow, Selection
 from backoffice.kernel.shop.models import ShopSettings
 
-__all__ = ["FileAccess", "Job", "JobLogEntry", "ShopSettings", "StoredFile"]
+__all__ = ["FileAccess", "Job", "JobLogEntry", "SelectedRow", "Selection", "ShopSettings", "StoredFile"]

@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
 from django.http import Http404, HttpRequest
 
+from backoffice.kernel.admin import filters  # noqa: F401 - puts scoped filters in the place of Django's
+from backoffice.kernel.admin.actions.page import BulkActionsMixin
 from backoffice.kernel.scope.rules import visible
 
 
@@ -31,7 +33,7 @@ class ScopedMixin:
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
 
-class BackofficeModelAdmin(ScopedMixin, admin.ModelAdmin[Any]):
+class BackofficeModelAdmin(ScopedMixin, BulkActionsMixin, admin.ModelAdmin[Any]):
     """Base of every page of the admin."""
 
     list_per_page = 100

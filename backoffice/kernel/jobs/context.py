@@ -26,6 +26,8 @@ class JobContext:
 
     def __init__(self, job: Job) -> None:
         self.job = job
+        # Set by the heartbeat when it finds that the job belongs to another worker.
+        self.fenced = False
         self._written_at = 0.0
 
     @property
@@ -73,6 +75,8 @@ class JobContext:
 
     def _write(self, **values: Any) -> None:
         self._written_at = time.monotonic()
+        if self.fenced:
+            raise JobFenced(f"Job {self.job.pk} is run by another worker.")
         mine = Job.objects.filter(pk=self.job.pk, run_token=self.job.run_token)
         if not mine.update(heartbeat_at=timezone.now(), **values):
             raise JobFenced(f"Job {self.job.pk} is run by another worker.")
