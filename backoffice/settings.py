@@ -195,7 +195,6 @@ LOCALE_PATHS = [BASE_DIR / "backoffice" / "locale"]
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "backoffice" / "static"]
 MEDIA_URL = "media/"
 MEDIA_ROOT = ENVIRONMENT.folder("MEDIA_ROOT", default=BASE_DIR / "media")
 FILE_UPLOAD_PERMISSIONS = 0o640
