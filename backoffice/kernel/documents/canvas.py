@@ -24,9 +24,19 @@ _ESCAPES = str.maketrans({"\\": r"\\", "(": r"\(", ")": r"\)"})
 class _ArchiveCanvas(Canvas):
     """A canvas whose pages hold nothing that an archive refuses."""
 
+    _doc: Any
+
+    @property
+    def document(self) -> Any:
+        """The ``PDFDocument`` behind the canvas."""
+        return self._doc
+
     def _setAnnotations(self, page: Any) -> None:
-        super()._setAnnotations(page)
+        """Finish a page (called by reportlab when all of it is drawn)."""
+        super()._setAnnotations(page)  # type: ignore[misc] # the stubs leave out private names
         page.Trans = None  # reportlab writes an empty transition on each page
+        # Its own stream is wrapped in ASCII85: a quarter larger, and slow.
+        page.Contents = pdfdoc.PDFStream(content=page.stream, filters=[pdfdoc.PDFZCompress])
 
 
 def write_pdf(pages: Sequence[Page], info: DocumentInfo) -> bytes:
@@ -48,7 +58,8 @@ def write_pdf(pages: Sequence[Page], info: DocumentInfo) -> bytes:
         pageCompression=1,
         invariant=1,
         pdfVersion=_PDF_VERSION,
-        initialFontName=face().name,  # else Helvetica is named and not embedded
+        # Else Helvetica is named and not embedded. The stubs take the name for a number.
+        initialFontName=face().name,  # type: ignore[arg-type]
         lang=info.language,
     )
     digest = hashlib.sha256()
@@ -57,7 +68,7 @@ def write_pdf(pages: Sequence[Page], info: DocumentInfo) -> bytes:
         content = paint(page, canvas)
         digest.update(content.encode())
         canvas.showPage()
-    declare(canvas._doc, info, digest)
+    declare(canvas.document, info, digest)
     canvas.save()
     return output.getvalue()
 
@@ -78,7 +89,10 @@ class _Writer:
 
     def __init__(self, canvas: Canvas) -> None:
         self.code: list[str] = []
-        self._canvas = canvas
+        # reportlab has no public names for the document of a canvas and the pictures on its page.
+        self._document: Any = canvas._doc  # type: ignore[attr-defined]
+        self._pictures: list[str] = canvas._formsinuse  # type: ignore[attr-defined]
+        self._has_picture = canvas.hasForm
         self._in_text = False
         self._font: tuple[str, float] | None = None
         self._fill: Colour | None = None
@@ -109,7 +123,7 @@ class _Writer:
             self._in_text = False
 
     def _text(self, op: TextOp) -> None:
-        document = self._canvas._doc
+        document = self._document
         style = op.style
         font = face(bold=style.bold).font
         if not self._in_text:
@@ -131,11 +145,10 @@ class _Writer:
             self.code.append(f"{red:.3f} {green:.3f} {blue:.3f} rg")
 
     def _picture(self, op: PictureOp) -> None:
-        canvas = self._canvas
         name = f"picture-{op.picture.key}"
-        if not canvas.hasForm(name):
-            canvas._doc.addForm(name, _image_object(op.picture))
-        canvas._formsinuse.append(name)
+        if not self._has_picture(name):
+            self._document.addForm(name, _image_object(op.picture))
+        self._pictures.append(name)
         x, y, width, height = op.box
         self.code.append(f"q {width:.3f} 0 0 {height:.3f} {x:.3f} {y:.3f} cm /{pdfdoc.xObjectName(name)} Do Q")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import segno
 import segno.helpers
@@ -129,7 +129,7 @@ def code128(value: str, *, height: float = 36.0, module: float = 1.0, caption: b
 
 @functools.lru_cache(maxsize=_KEPT)
 def _code128_marks(value: str) -> tuple[tuple[Mark, ...], int]:
-    code = Code128Auto(value, quiet=0)
+    code: Any = Code128Auto(value, quiet=0)
     code.validate()
     code.encode()
     marks: list[Mark] = []
@@ -163,7 +163,7 @@ def ean13(value: str, *, height: float = 36.0, module: float = 0.94, caption: bo
 
 @functools.lru_cache(maxsize=_KEPT)
 def _ean13_marks(value: str) -> tuple[tuple[Mark, ...], int]:
-    widget = Ean13BarcodeWidget(value[:-1], quiet=0, humanReadable=0, barWidth=1)
+    widget: Any = Ean13BarcodeWidget(value[:-1], quiet=0, humanReadable=0, barWidth=1)
     frame, *bars = widget.draw().contents
     return tuple((int(bar.x), 0, int(bar.width), 1) for bar in bars), int(frame.width)
 
@@ -183,7 +183,7 @@ def qr_code(text: str, *, side: float = 85.0) -> QrCode:
     return _drawn(code, side)
 
 
-def giro_code(  # noqa: PLR0913 (the fields of the standard)
+def giro_code(
     *, name: str, account: str, amount: Decimal, text: str = "", reference: str = "", bic: str = "", side: float = 85.0
 ) -> QrCode:
     """Return the QR code by which a bank app fills in a SEPA transfer (EPC069-12, version 002).

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from reportlab.lib.rl_accel import fp_str
 from reportlab.pdfbase import pdfdoc
-from reportlab.pdfbase.ttfonts import FF_NONSYMBOLIC, FF_SYMBOLIC, SUBSETN, TTFont, TTFontFace
+from reportlab.pdfbase.ttfonts import FF_NONSYMBOLIC, FF_SYMBOLIC, SUBSETN, TTFont
 
 _KEPT_SUBSETS = 64
 _BFCHAR_BLOCK = 100  # the most entries that one bfchar block may hold (Adobe Technical Note 5014)
@@ -47,16 +47,14 @@ class DocumentFont(TTFont):
             internal_name = self.getSubsetInternalName(number, doc)[1:]
             base_name = (SUBSETN(number) + b"+" + self.face.name + self.face.subfontNameX).decode("ascii")
             subset = _subset(self.face, tuple(characters))
-            font = pdfdoc.PDFTrueTypeFont()
+            font: Any = pdfdoc.PDFTrueTypeFont()
             font.Name = internal_name
             font.BaseFont = base_name
             font.FirstChar = 0
             font.LastChar = len(characters) - 1
             font.Widths = subset.widths
             font.ToUnicode = doc.Reference(_packed(subset.to_unicode, {}), f"toUnicodeCMap:{base_name}")
-            font.FontDescriptor = doc.Reference(
-                self._descriptor(doc, base_name, subset), f"fontDescriptor:{base_name}"
-            )
+            font.FontDescriptor = doc.Reference(self._descriptor(doc, base_name, subset), f"fontDescriptor:{base_name}")
             doc.Reference(font, internal_name)
             doc.idToObject["BasicFonts"].dict[internal_name] = font
         del self.state[doc]
@@ -90,7 +88,7 @@ def _packed(content: bytes, entries: dict[str, Any]) -> pdfdoc.PDFStream:
 
 
 @functools.lru_cache(maxsize=_KEPT_SUBSETS)
-def _subset(metrics: TTFontFace, characters: tuple[int, ...]) -> Subset:
+def _subset(metrics: Any, characters: tuple[int, ...]) -> Subset:
     with _cutting:
         program = metrics.makeSubset(characters)
     return Subset(

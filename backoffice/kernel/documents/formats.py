@@ -76,9 +76,7 @@ def unit_price(amount: Decimal, currency: str, language: str) -> str:
     most = max(_UNIT_PRICE_DECIMALS, least)
     decimals = "0" * least + "#" * (most - least)
     pattern = ";".join(part.replace("0.00", f"0.{decimals}") for part in pattern.split(";"))
-    return format_currency(
-        amount, currency, pattern, locale=locale, currency_digits=False, numbering_system=_DIGITS
-    )
+    return format_currency(amount, currency, pattern, locale=locale, currency_digits=False, numbering_system=_DIGITS)
 
 
 def quantity(value: Decimal, language: str) -> str:
@@ -117,9 +115,7 @@ def moment(value: datetime, language: str, length: Literal["short", "medium", "l
 
 
 def _latin(text: str) -> str:
-    return "".join(
-        str(unicodedata.decimal(character)) if character.isdecimal() else character for character in text
-    )
+    return "".join(str(unicodedata.decimal(character)) if character.isdecimal() else character for character in text)
 
 
 def _require_decimals(value: Decimal, places: int, *, what: str) -> None:

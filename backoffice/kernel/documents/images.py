@@ -28,6 +28,11 @@ _JPEG_QUALITY = 90
 _MEGA = 1_000_000
 _PNG_HEAD = 24
 _BAD_PICTURE = (OSError, EOFError, SyntaxError, ValueError, struct.error, zlib.error, Image.DecompressionBombError)
+# JPEG markers (ITU-T T.81, table B.1)
+_FILL = 0xFF
+_MARKERS_WITHOUT_LENGTH = (0x01, *range(0xD0, 0xD8))
+_FRAME_HEADERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_END_OR_SCAN = (0xD9, 0xDA)
 _OTHER_FORMATS = (
     (b"8BPS", "a Photoshop file"),
     (b"GIF8", "a GIF"),
@@ -100,15 +105,11 @@ def thumbnail(data: bytes, box: tuple[int, int], *, max_pixels: int = MAX_PIXELS
     return _encode(picture, kind)
 
 
-def _decode(
-    data: bytes, *, max_pixels: int, max_bytes: int, formats: Collection[Format]
-) -> tuple[Image.Image, Format]:
+def _decode(data: bytes, *, max_pixels: int, max_bytes: int, formats: Collection[Format]) -> tuple[Image.Image, Format]:
     if not data:
         raise ImageRefused("the file is empty")
     if len(data) > max_bytes:
-        raise ImageRefused(
-            f"the file has {len(data) / _MEGA:.1f} MB; at most {max_bytes / _MEGA:.1f} MB are accepted"
-        )
+        raise ImageRefused(f"the file has {len(data) / _MEGA:.1f} MB; at most {max_bytes / _MEGA:.1f} MB are accepted")
     kind = _sniff(data, formats)
     try:
         width, height = _png_size(data) if kind == "PNG" else _jpeg_size(data)
@@ -124,14 +125,13 @@ def _decode(
         )
     try:
         with Image.open(io.BytesIO(data), formats=[kind]) as opened:
-            if opened.size != (width, height):
-                raise ImageRefused(f"the {kind} file contradicts itself about its size")
-            opened.load()
-            return _upright_srgb(opened), kind
-    except ImageRefused:
-        raise
+            # The decoder must see the size that was checked above.
+            if opened.size == (width, height):
+                opened.load()
+                return _upright_srgb(opened), kind
     except _BAD_PICTURE:
         raise ImageRefused(f"the {kind} file is damaged or cut short") from None
+    raise ImageRefused(f"the {kind} file contradicts itself about its size")
 
 
 def _sniff(data: bytes, formats: Collection[Format]) -> Format:
@@ -140,7 +140,7 @@ def _sniff(data: bytes, formats: Collection[Format]) -> Format:
         found = "PNG"
     elif data.startswith(b"\xff\xd8\xff"):
         found = "JPEG"
-    if found in formats:
+    if found is not None and found in formats:
         return found
     name = f"a {found}" if found else None
     if data[8:12] == b"WEBP":
@@ -162,19 +162,19 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
     """Walk the segments up to the frame header (ITU-T T.81, B.2.2)."""
     position = 2
     while True:
-        if data[position] != 0xFF:
+        if data[position] != _FILL:
             raise IndexError
         marker = data[position + 1]
-        if marker == 0xFF:  # fill byte
+        if marker == _FILL:
             position += 1
             continue
-        if marker == 0x01 or 0xD0 <= marker <= 0xD7:  # markers without a length
+        if marker in _MARKERS_WITHOUT_LENGTH:
             position += 2
             continue
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+        if marker in _FRAME_HEADERS:
             height, width = struct.unpack(">HH", data[position + 5 : position + 9])
             return width, height
-        if marker in (0xD9, 0xDA):  # end, or pixels without a frame header
+        if marker in _END_OR_SCAN:  # without a frame header before
             raise IndexError
         (length,) = struct.unpack(">H", data[position + 2 : position + 4])
         position += 2 + length

@@ -12,6 +12,8 @@ from backoffice.kernel.documents.page import MM, Page
 from backoffice.kernel.documents.pictures import Picture, PictureBlock
 from backoffice.kernel.documents.text import GREY, Style, TextBlock
 
+_STYLE = Style(size=8.5)
+_FOOTER_STYLE = Style(size=7, colour=GREY)
 _GAP = 4 * MM
 _LOGO_SHARE = 0.45
 # DIN 5008, form B: folds at 105 and 210 mm, the hole punch's mark in the middle of the sheet.
@@ -47,8 +49,8 @@ class Letterhead:
     running_title: str = ""
     footer: Sequence[str] = ()
     fold_marks: bool = False
-    style: Style = Style(size=8.5)
-    footer_style: Style = Style(size=7, colour=GREY)
+    style: Style = _STYLE
+    footer_style: Style = _FOOTER_STYLE
 
     def top(self, page: Page, margins: Margins, *, first: bool) -> float:
         """Return the y at which the text of a page begins."""

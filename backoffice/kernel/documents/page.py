@@ -93,7 +93,7 @@ class Page:
     def lines(self, lines: Iterable[Line], *, x: float, top: float, width: float, style: Style) -> float:
         """Draw lines below each other in a box and return the y below the last one."""
         left = self.left(x, width)
-        slack = _slack_left(style.align, self.rtl)
+        slack = _slack_left(style.align, rtl=self.rtl)
         pitch = style.line_height
         # The letters stand in the middle of the line's height.
         baseline = self.size.height - top - (pitch - style.size) / 2 - style.size * _ASCENT
@@ -146,12 +146,10 @@ class Page:
 
     def picture(self, picture: Picture, *, x: float, top: float, width: float, height: float) -> None:
         """Draw a picture into a box."""
-        self.ops.append(
-            PictureOp((self.left(x, width), self.size.height - top - height, width, height), picture)
-        )
+        self.ops.append(PictureOp((self.left(x, width), self.size.height - top - height, width, height), picture))
 
 
-def _slack_left(align: Align, rtl: bool) -> float:
+def _slack_left(align: Align, *, rtl: bool) -> float:
     """Return which share of the free width stays to the left of a line."""
     if align == "centre":
         return 0.5

@@ -23,7 +23,7 @@ from backoffice.kernel.documents.errors import DocumentError
 PRODUCER = "ReportLab"
 _ICC_DATE = slice(24, 36)  # dateTimeNumber of the profile header (ICC.1, 7.2.8)
 _ICC_FIXED_DATE = bytes.fromhex("07d0 0001 0001 0000 0000 0000")
-_CONTROL = {code: " " for code in (*range(0x20), 0x7F)}
+_CONTROL = dict.fromkeys((*range(0x20), 0x7F), " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def declare(document: Any, info: DocumentInfo, content: hashlib._Hash) -> None:
     )
     said.creator, said.producer, said.keywords = info.creator, PRODUCER, ""
     stamp = TimeStamp(1)
-    stamp.YMDhms = info.created_utc.timetuple()[:6]  # type: ignore[assignment] # stubs: a wider tuple
+    stamp.YMDhms = info.created_utc.timetuple()[:6]
     stamp.dhh = stamp.dmm = 0
     document._timeStamp = stamp
     content.update(repr((info.title, info.author, info.created_utc)).encode())

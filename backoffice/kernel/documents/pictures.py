@@ -45,7 +45,7 @@ class Picture:
 
         A soft mask is legal in PDF/A-3, but printers disagree about it.
         """
-        return _picture(image.bytes, image.sha256, image.format == "JPEG")
+        return _picture(image.bytes, image.sha256, is_jpeg=image.format == "JPEG")
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Picture:
@@ -63,7 +63,7 @@ def _sanitised(data: bytes) -> SanitisedImage:
 
 
 @functools.lru_cache(maxsize=_KEPT_PICTURES)
-def _picture(data: bytes, key: str, is_jpeg: bool) -> Picture:
+def _picture(data: bytes, key: str, *, is_jpeg: bool) -> Picture:
     with Image.open(io.BytesIO(data)) as opened:
         grey = opened.mode == "L"
         space = "DeviceGray" if grey else "DeviceRGB"

@@ -9,13 +9,15 @@ formatted by the caller.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from backoffice.kernel.documents.errors import DoesNotFit, DocumentError
+from backoffice.kernel.documents.errors import DocumentError, DoesNotFit
 from backoffice.kernel.documents.flow import Flow
 from backoffice.kernel.documents.page import Block
 from backoffice.kernel.documents.text import BLACK, GREY, Align, Style, TextBlock, fitted
 
+_HEAD = Style(size=8, bold=True)
+_BODY = Style(size=8.5)
 _SLACK = 0.001
 _HEAD_RULE = 0.8
 _ROW_RULE = 0.25
@@ -74,8 +76,8 @@ class Table:
 
     columns: Sequence[Column]
     carry: Carry | None = None
-    head: Style = field(default_factory=lambda: Style(size=8, bold=True))
-    body: Style = field(default_factory=lambda: Style(size=8.5))
+    head: Style = _HEAD
+    body: Style = _BODY
     padding: float = 3.0
     gap: float = 6.0
     where: str = ""
@@ -127,9 +129,7 @@ class _Drawing:
         self._table = table
         self._tail = tail
         self._widths = table.widths(flow.width)
-        self._starts = [
-            flow.x + sum(self._widths[:index]) + index * table.gap for index in range(len(self._widths))
-        ]
+        self._starts = [flow.x + sum(self._widths[:index]) + index * table.gap for index in range(len(self._widths))]
         self._styles = [table.body.but(align=column.align) for column in table.columns]
         self._head = [
             TextBlock(column.title, table.head.but(align=column.align), where=f"{table.where} head".strip())
@@ -196,9 +196,7 @@ class _Drawing:
     def _cells(self, row: Row) -> list[Block]:
         if len(row.cells) != len(self._table.columns):
             raise DocumentError(f"a row has {len(row.cells)} cells; the table has {len(self._table.columns)} columns")
-        return [
-            self._text(cell, index) if isinstance(cell, str) else cell for index, cell in enumerate(row.cells)
-        ]
+        return [self._text(cell, index) if isinstance(cell, str) else cell for index, cell in enumerate(row.cells)]
 
     def _text(self, text: str, index: int) -> TextBlock:
         column, style = self._table.columns[index], self._styles[index]

@@ -103,7 +103,7 @@ def wrap(text: str, *, width: float, style: Style, where: str = "") -> tuple[Lin
         TypeError: the text is not a plain str.
     """
     try:
-        return _wrap(printable(text), width, style.size, style.bold)
+        return _wrap(printable(text), width, style.size, bold=style.bold)
     except MissingGlyph as error:
         raise MissingGlyph(characters=error.characters, text=text, font=error.font, where=where) from None
 
@@ -120,22 +120,27 @@ def fitted(text: str, *, style: Style, width: float, where: str = "") -> Style:
 
 
 @functools.lru_cache(maxsize=_KEPT_TEXTS)
-def _wrap(text: str, width: float, size: float, bold: bool) -> tuple[Line, ...]:
-    measure_plain = face(bold=bold).width
+def _wrap(text: str, width: float, size: float, *, bold: bool) -> tuple[Line, ...]:
     lines: list[Line] = []
     for paragraph in text.split("\n"):
         has_rtl = bidi.has_rtl(paragraph)
         opens_rtl = has_rtl and bidi.is_rtl(paragraph, in_rtl_document=False)
 
-        def measure(piece: str, shaped: bool = has_rtl) -> float:
-            return measure_plain(bidi.shape(piece) if shaped else piece, size)
-
+        measure = functools.partial(_measure_shaped if has_rtl else _measure, size=size, bold=bold)
         whole = measure(paragraph)
         if whole <= width + _SLACK:
             lines.append(Line(paragraph, whole, has_rtl, opens_rtl))
         else:
             lines.extend(Line(piece, measure(piece), has_rtl, opens_rtl) for piece in _fill(paragraph, width, measure))
     return tuple(lines)
+
+
+def _measure(text: str, *, size: float, bold: bool) -> float:
+    return face(bold=bold).width(text, size)
+
+
+def _measure_shaped(text: str, *, size: float, bold: bool) -> float:
+    return face(bold=bold).width(bidi.shape(text), size)
 
 
 def _fill(paragraph: str, width: float, measure: Callable[[str], float]) -> Iterator[str]:
@@ -180,16 +185,21 @@ class TextBlock:
         where: what the text is, for the message if a glyph is missing.
     """
 
-    __slots__ = ("style", "text", "where")
+    __slots__ = ("_lines", "_width", "style", "text", "where")
 
     def __init__(self, text: str, style: Style, *, where: str = "") -> None:
         self.text = text
         self.style = style
         self.where = where
+        self._width = -1.0
+        self._lines: tuple[Line, ...] = ()
 
     def lines(self, width: float) -> tuple[Line, ...]:
         """Return the lines of the block at a width in points."""
-        return wrap(self.text, width=width, style=self.style, where=self.where)
+        if width != self._width:
+            self._lines = wrap(self.text, width=width, style=self.style, where=self.where)
+            self._width = width
+        return self._lines
 
     def height(self, width: float) -> float:
         """Return the height in points that the block takes at a width."""
