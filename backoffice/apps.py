@@ -1,7 +1,7 @@
 """The project and its admin, as apps."""
 
-from django.conf import settings
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 
 
