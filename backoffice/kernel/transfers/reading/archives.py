@@ -144,7 +144,9 @@ class SafeZip:
         path = PurePosixPath(info.filename.replace("\\", "/"))
         mode = info.external_attr >> 16
         outside = path.is_absolute() or ".." in path.parts or (path.parts and path.parts[0].endswith(":"))
-        if outside or "\0" in info.filename or (stat.S_IFMT(mode) == stat.S_IFLNK and info.create_system == 3):  # noqa: PLR2004  # 3 is Unix
+        if (
+            outside or "\0" in info.filename or (stat.S_IFMT(mode) == stat.S_IFLNK and info.create_system == 3)
+        ):  # 3 is Unix
             raise ReadError(
                 "zip_path", f"“{name}” points out of the archive.", hint="Pack the files themselves, without links."
             )
@@ -158,11 +160,13 @@ def _check_directory_size(file: IO[bytes], size: int, limits: Limits) -> None:
     file.seek(max(0, size - LONGEST_COMMENT - 76))
     tail = file.read()
     place = tail.rfind(END)
-    if place < 0 or len(tail) - place < 22:  # noqa: PLR2004  # length of the record
+    if place < 0 or len(tail) - place < 22:  # length of the record
         raise _damaged()
     count, length = struct.unpack_from("<HI", tail, place + 10)
     # Where zipfile looks for the 64-bit record: right before its locator, which is right before the other record.
-    if place >= 76 and tail.startswith(LOCATOR64, place - 20) and tail.startswith(END64, place - 76):  # noqa: PLR2004  # lengths of the records
+    if (
+        place >= 76 and tail.startswith(LOCATOR64, place - 20) and tail.startswith(END64, place - 76)
+    ):  # lengths of the records
         count64, length64 = struct.unpack_from("<QQ", tail, place - 76 + 32)
         count, length = max(count, count64), max(length, length64)
     if count > limits.max_members or length > limits.max_members * BYTES_PER_ENTRY:

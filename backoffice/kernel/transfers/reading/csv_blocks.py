@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import IO, NamedTuple
 
 from .blocks import Block
+from .csv_form import CsvForm
 from .dialect import Dialect
 from .encodings import WIDE, mark_of
 from .errors import CellError, ReadError
@@ -24,6 +25,17 @@ BLOCK_CHARS = 256 * 1024
 # A lone surrogate: no valid text decodes to it, so a cell that holds it holds an undecodable byte.
 BAD_BYTE = "\udcff"
 _OPEN_QUOTE = "unexpected end of data"
+_NEW_LINE = "new-line character"
+MISPLACED_QUOTE = CellError(
+    "quote_misplaced",
+    "A quote stands where none may be: after the closing quote of a cell comes more text.",
+    "Write a quote inside a quoted cell twice, or delete it.",
+)
+STRAY_BREAK = CellError(
+    "stray_line_break",
+    "A line break of another kind than the others stands inside a cell without quotes.",
+    "Delete it, or set the line ends of the file to “mixed” if it begins a new row.",
+)
 
 
 def _mark_bad_byte(error: UnicodeError) -> tuple[str, int]:
@@ -33,27 +45,6 @@ def _mark_bad_byte(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error("backoffice.bad_byte", _mark_bad_byte)
-
-
-class CsvFormat(NamedTuple):
-    """Hold what the parser needs to know, so that each call passes one value."""
-
-    delimiter: str
-    quotechar: str
-    doublequote: bool
-    escapechar: str
-
-    def reader(self, lines: Sequence[str], *, strict: bool = True) -> csv._reader:
-        """Return a csv reader over some lines."""
-        return csv.reader(
-            lines,
-            delimiter=self.delimiter,
-            quotechar=self.quotechar or None,
-            doublequote=self.doublequote,
-            escapechar=self.escapechar or None,
-            quoting=csv.QUOTE_MINIMAL if self.quotechar else csv.QUOTE_NONE,
-            strict=strict,
-        )
 
 
 class _Parsed(NamedTuple):
@@ -87,7 +78,7 @@ def csv_blocks(file: IO[bytes], dialect: Dialect, limits: Limits) -> Iterator[Bl
 
 
 def _parse(stream: IO[str], dialect: Dialect, limits: Limits) -> Iterator[Block]:
-    form = CsvFormat(dialect.delimiter, dialect.quotechar, dialect.doublequote, dialect.escapechar)
+    form = CsvForm(dialect.delimiter, dialect.quotechar, dialect.doublequote, dialect.escapechar)
     carried: list[str] = []
     number, line = 1, 1
     while True:
@@ -110,9 +101,7 @@ def _parse(stream: IO[str], dialect: Dialect, limits: Limits) -> Iterator[Block]
             raise _open_quote(carried[0], form, number, line)
 
 
-def _parse_lines(
-    lines: list[str], form: CsvFormat, *, width: int, at_end: bool, place: tuple[int, int]
-) -> _Parsed:
+def _parse_lines(lines: list[str], form: CsvForm, *, width: int, at_end: bool, place: tuple[int, int]) -> _Parsed:
     try:
         rows = list(form.reader(lines))
     except csv.Error:
@@ -122,9 +111,7 @@ def _parse_lines(
     return _parse_carefully(lines, form, width=width, at_end=at_end, place=place)
 
 
-def _parse_carefully(
-    lines: list[str], form: CsvFormat, *, width: int, at_end: bool, place: tuple[int, int]
-) -> _Parsed:
+def _parse_carefully(lines: list[str], form: CsvForm, *, width: int, at_end: bool, place: tuple[int, int]) -> _Parsed:
     """Parse record by record, keeping the first line of each and mending what can be mended."""
     rows: list[list[str]] = []
     starts: list[int] = []
@@ -139,19 +126,13 @@ def _parse_carefully(
             if not at_end and str(error) == _OPEN_QUOTE:
                 return _Parsed(rows, starts, start, flaws)
             row = _mended(lines[start : reader.line_num], form, width, error, (place[0] + len(rows), place[1] + start))
-            flaws[len(rows)] = CellError(
-                "quote_misplaced",
-                "A quote stands where none may be: after the closing quote of a cell comes more text.",
-                "Write a quote inside a quoted cell twice, or delete it.",
-            )
+            flaws[len(rows)] = STRAY_BREAK if str(error).startswith(_NEW_LINE) else MISPLACED_QUOTE
         rows.append(row)
         starts.append(start)
     return _Parsed(rows, starts, len(lines), flaws)
 
 
-def _mended(
-    record: list[str], form: CsvFormat, width: int, error: csv.Error, place: tuple[int, int]
-) -> list[str]:
+def _mended(record: list[str], form: CsvForm, width: int, error: csv.Error, place: tuple[int, int]) -> list[str]:
     """Return the cells of a malformed record as well as they can be told apart.
 
     Raises:
@@ -159,15 +140,14 @@ def _mended(
     """
     if len(record) > 1 or str(error) == _OPEN_QUOTE:
         raise _open_quote(record[0], form, *place)
-    text = record[0].rstrip("\r\n").replace("\r", " ").replace("\n", " ")
-    row = next(form.reader([text], strict=False), [])
+    row = form.roughly(record[0])
     if record[0].count(form.quotechar or '"') % 2 and len(row) != width:
         raise _open_quote(record[0], form, *place)
     return row
 
 
-def _open_quote(first: str, form: CsvFormat, number: int, line: int) -> ReadError:
-    cells = next(form.reader([first], strict=False), [])
+def _open_quote(first: str, form: CsvForm, number: int, line: int) -> ReadError:
+    cells = form.roughly(first)
     return ReadError(
         "quote_open",
         "A quote is opened here and not closed properly, so it cannot be told where the row ends.",

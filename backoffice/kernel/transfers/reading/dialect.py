@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, cast
 
@@ -150,7 +150,8 @@ def _refusal(message: str) -> ReadError:
 def _note(item: object) -> Note:
     if isinstance(item, Mapping):
         return Note(str(item["about"]), str(item["text"]), bool(item["sure"]))
-    return Note(*cast("list[str]", item))
+    about, text, sure = cast("tuple[str, str, bool]", item)
+    return Note(about, text, sure)
 
 
 def _is_text(value: object) -> bool:
@@ -169,7 +170,7 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-_CHECKS = {
+_CHECKS: dict[str, Callable[[object], bool]] = {
     "format": lambda value: value in ("csv", "xlsx"),
     "encoding": _is_text,
     "bom": _is_flag,

@@ -8,6 +8,7 @@ sit in their words; and only then charset-normalizer's statistics of languages.
 
 from __future__ import annotations
 
+import re
 from typing import IO, NamedTuple
 
 from charset_normalizer import from_bytes
@@ -28,19 +29,23 @@ CLEAR_LEAD = 0.25
 COMMON = frozenset("éèàäöüçñáíóúßåøâêîôûãõëïæœ")
 LESS_COMMON = frozenset("ìòùÿąćęłńśźżčďěňřšťůžőűșțăđğışý")
 COMMON_CAPITALS = frozenset("ÉÈÀÄÖÜÇÑÁÍÓÚÅØÂÊÎÔÛÆŒŠŽŁŚŻČŘÝ")
-OPENING = frozenset("“‘„‚«¿¡‹")
-CLOSING = frozenset("”’»›…")
+OPENING = frozenset("“‘„‚«¿¡‹")  # meant as they are
+CLOSING = frozenset("”’»›…")  # likewise
 JOINED = frozenset("€£®™©°§²³½¼¾ªº·")
-DASHES = frozenset("–—•\xa0×")
+DASHES = frozenset("–—•\xa0×")  # likewise
+# In European text letters with accents stand alone or in pairs; three in a row are another alphabet.
+MOST_TOGETHER = 2
+CROWD = 0.9
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 class EncodingGuess(NamedTuple):
     """Name the encoding of a file, whether it begins with a mark, and why."""
 
     encoding: str
-    bom: bool
     reason: str
-    sure: bool
+    bom: bool = False
+    sure: bool = True
 
 
 def guess_encoding(file: IO[bytes]) -> EncodingGuess:
@@ -55,10 +60,12 @@ def guess_encoding(file: IO[bytes]) -> EncodingGuess:
     if mark:
         whole = scan_text(file, encoding=encoding, start=len(mark)).bad_offset is None
         reason = "The file begins with a byte order mark that says so"
-        return EncodingGuess(encoding, True, f"{reason}." if whole else f"{reason}, but not all of it fits.", whole)
+        return EncodingGuess(
+            encoding, f"{reason}." if whole else f"{reason}, but not all of it fits.", bom=True, sure=whole
+        )
     wide = _wide(head)
     if wide and scan_text(file, encoding=wide).bad_offset is None:
-        return EncodingGuess(wide, False, "Every other byte is zero, as in UTF-16 text.", True)
+        return EncodingGuess(wide, "Every other byte is zero, as in UTF-16 text.")
     scan = scan_text(file, encoding="utf-8")
     if scan.bad_offset is None:
         reason = (
@@ -66,7 +73,7 @@ def guess_encoding(file: IO[bytes]) -> EncodingGuess:
             if scan.is_ascii
             else "The whole file is valid UTF-8."
         )
-        return EncodingGuess("utf-8", False, reason, True)
+        return EncodingGuess("utf-8", reason)
     return _single_byte(file, head, scan.bad_offset)
 
 
@@ -92,7 +99,7 @@ def _single_byte(file: IO[bytes], head: bytes, bad_offset: int) -> EncodingGuess
         best, name = ranked[0]
         rivals = [score for score, other in ranked[1:] if sample.decode(other, "replace") != sample.decode(name)]
         sure = not rivals or best - rivals[0] >= CLEAR_LEAD
-        return EncodingGuess(name, False, _reason(name, present), sure)
+        return EncodingGuess(name, _reason(name, present), sure=sure)
     return _by_statistics(file, sample, possible)
 
 
@@ -102,14 +109,14 @@ def _by_statistics(file: IO[bytes], sample: bytes, possible: list[str]) -> Encod
     if match is not None:
         name = canonical_encoding(match.encoding)
         if scan_text(file, encoding=name).bad_offset is None:
-            return EncodingGuess(name, False, f"The letters look like {LABELS[name]}.", False)
+            return EncodingGuess(name, f"The letters look like {LABELS[name]}.", sure=False)
     name = possible[0] if possible else "iso8859-1"
-    return EncodingGuess(name, False, "No encoding fits well; check the letters with accents.", False)
+    return EncodingGuess(name, "No encoding fits well; check the letters with accents.", sure=False)
 
 
 def _reason(name: str, present: bytes) -> str:
     reason = f"The letters with accents make words in {LABELS[name]}."
-    if name == "cp1252" and all(byte >= 0xA0 for byte in present):  # noqa: PLR2004  # Latin-1 has no letters below
+    if name == "cp1252" and all(byte >= 0xA0 for byte in present):  # Latin-1 has no letters below
         return f"{reason} Latin-1 reads this file the same."
     return reason
 
@@ -124,11 +131,12 @@ def _decodes(present: bytes, name: str) -> bool:
 
 def _plausibility(text: str) -> float:
     """Return the mean fitness, about -1 to 1, of the characters beyond ASCII in their places."""
-    scores: list[float] = []
     padded = f" {text} "
-    for place, char in enumerate(padded[1:-1], start=1):
-        if not char.isascii():
-            scores.append(_fitness(char, padded[place - 1], padded[place + 1]))
+    scores = [
+        _fitness(char, padded[place - 1], padded[place + 1]) - (CROWD if run.end() - run.start() > MOST_TOGETHER else 0)
+        for run in _BEYOND_ASCII.finditer(padded)
+        for place, char in enumerate(run[0], start=run.start())
+    ]
     return sum(scores) / len(scores) if scores else 0.0
 
 
@@ -149,13 +157,9 @@ def _fitness(char: str, before: str, after: str) -> float:
 
 
 def _letter_fitness(char: str, before: str, after: str) -> float:
-    crowd = any(other.isalpha() and not other.isascii() for other in (before, after))
     if char in COMMON or char in LESS_COMMON:
         fitness = 1.0 if char in COMMON else 0.8
-        if before.isupper() and after.isupper():
-            fitness = -0.5
-    elif char in COMMON_CAPITALS:
-        fitness = 0.9 if not before.islower() else -1.0
-    else:
-        fitness = -0.6
-    return fitness - 0.9 if crowd else fitness
+        return -0.5 if before.isupper() and after.isupper() else fitness
+    if char in COMMON_CAPITALS:
+        return 0.9 if not before.islower() else -1.0
+    return -0.6

@@ -20,8 +20,8 @@ class HeaderGuess(NamedTuple):
     """Say how many rows stand above the table, whether it has headings, and why."""
 
     skip: int
-    has_header: bool
     reason: str
+    has_header: bool
     sure: bool
 
 
@@ -35,14 +35,14 @@ def guess_header(records: Sequence[Sequence[str]], known: Set[str]) -> HeaderGue
     skip = _preamble(records)
     rows = [record for record in records[skip:] if any(cell.strip() for cell in record)]
     if not rows:
-        return HeaderGuess(skip, True, "There is only one row.", False)
+        return HeaderGuess(skip, "There is only one row.", has_header=True, sure=False)
     first, rest = rows[0], rows[1 : SAMPLE_ROWS + 1]
     filled = [cell for cell in first if cell.strip()]
     recognised = [cell for cell in filled if name_key(cell) in known]
     values = [cell for cell in filled if shape_of(cell) in VALUE_SHAPES]
     if recognised and len(recognised) * 5 >= len(filled) and len(values) * 2 < len(filled):
         names = ", ".join(f"“{cell.strip()}”" for cell in recognised[:3])
-        return HeaderGuess(skip, True, f"The first row has known headings: {names}.", True)
+        return HeaderGuess(skip, f"The first row has known headings: {names}.", has_header=True, sure=True)
     if values:
         return _despite_values(skip, first, rest, values)
     return _by_names(skip, first, filled, rest)
@@ -54,9 +54,14 @@ def _despite_values(
     """Decide where the first row holds a number, a date or an address: years may be headings, prices may not."""
     votes = _votes(first, rest)
     if votes > len(values):
-        return HeaderGuess(skip, True, "The first row differs from the others, though it holds values.", False)
+        return HeaderGuess(
+            skip, "The first row differs from the others, though it holds values.", has_header=True, sure=False
+        )
     return HeaderGuess(
-        skip, False, f"The first row holds values such as “{values[0].strip()[:40]}”, so it is data.", True
+        skip,
+        f"The first row holds values such as “{values[0].strip()[:40]}”, so it is data.",
+        has_header=False,
+        sure=True,
     )
 
 
@@ -65,10 +70,12 @@ def _by_names(skip: int, first: Sequence[str], filled: Sequence[str], rest: Sequ
     keys = [name_key(cell) for cell in filled]
     like_names = len(set(keys)) == len(keys) and all(0 < len(cell.strip()) <= LONGEST_NAME for cell in filled)
     if votes > 0:
-        return HeaderGuess(skip, True, "The first row holds names, the rows below hold values.", True)
+        return HeaderGuess(skip, "The first row holds names, the rows below hold values.", has_header=True, sure=True)
     if votes == 0 and like_names:
-        return HeaderGuess(skip, True, "The first row looks like headings, but the rows below hold text too.", False)
-    return HeaderGuess(skip, False, "The first row looks like the other rows.", False)
+        return HeaderGuess(
+            skip, "The first row looks like headings, but the rows below hold text too.", has_header=True, sure=False
+        )
+    return HeaderGuess(skip, "The first row looks like the other rows.", has_header=False, sure=False)
 
 
 def _votes(first: Sequence[str], rest: Sequence[Sequence[str]]) -> int:
@@ -98,11 +105,11 @@ def _preamble(records: Sequence[Sequence[str]]) -> int:
         return 0
     usual = Counter(size for size in sizes if size).most_common(1)
     width = max((len(record) for record in records), default=0)
-    if width < 4 or not usual or usual[0][0] < 3:  # noqa: PLR2004  # explained above
+    if width < 4 or not usual or usual[0][0] < 3:  # explained above
         return 0
     for place, size in enumerate(sizes[: MOST_PREAMBLE + 1]):
         if size * 4 >= usual[0][0] * 3:
             return place if any(sizes[:place]) else 0
-        if size > 2:  # noqa: PLR2004  # explained above
+        if size > 2:  # explained above
             return 0
     return 0

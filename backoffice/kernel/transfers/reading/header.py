@@ -35,7 +35,7 @@ def normal_name(text: str) -> str:
     """Return a heading in the form in which headings are compared.
 
     Case, accents, spaces, underscores, hyphens, punctuation, byte order marks and
-    no-break spaces make no difference: "Prix_d'achat " and "PRIX D’ACHAT" are the same.
+    no-break spaces make no difference: "Prix_d'achat " and "PRIX  D-ACHAT" are the same.
     """
     folded = unicodedata.normalize("NFKD", text.translate(_INVISIBLE)).casefold()
     bare = "".join(char for char in folded if not unicodedata.combining(char))

@@ -7,7 +7,7 @@ row. Line numbers are what a text editor shows; for XLSX they equal the row numb
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from itertools import islice
 from typing import NamedTuple
@@ -39,7 +39,9 @@ class RawRow(NamedTuple):
     flaw: CellError | None = None
 
 
-def open_rows(source: Source, dialect: Dialect, limits: Limits | None = None, *, after: int = 0) -> Iterator[RawRow]:
+def open_rows(
+    source: Source, dialect: Dialect, limits: Limits | None = None, *, after: int = 0
+) -> Generator[RawRow, None, None]:
     """Yield the data rows of a file, from top to bottom, in constant memory.
 
     Rows above the heading, the heading and blank rows are left out, and the caps hold.
@@ -100,7 +102,7 @@ def read_header(source: Source, dialect: Dialect, limits: Limits | None = None) 
 
 def read_samples(source: Source, dialect: Dialect, limits: Limits | None = None, *, count: int = 200) -> list[RawRow]:
     """Return the first data rows, to show and to guess from."""
-    with closing(open_rows(source, dialect, limits)) as rows:  # type: ignore[type-var]  # a generator has close()
+    with closing(open_rows(source, dialect, limits)) as rows:
         return list(islice(rows, count))
 
 
@@ -118,7 +120,7 @@ def first_records(source: Source, dialect: Dialect, limits: Limits, count: int) 
     return records
 
 
-def _blocks(source: Source, dialect: Dialect, limits: Limits) -> Iterator[Block]:
+def _blocks(source: Source, dialect: Dialect, limits: Limits) -> Generator[Block, None, None]:
     with opened(source) as file:
         limits.check_bytes(size_of(file))
         if dialect.format == "xlsx":

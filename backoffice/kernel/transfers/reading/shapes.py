@@ -9,8 +9,8 @@ Shape = Literal["blank", "bool", "integer", "decimal", "date", "email", "url", "
 
 _DIGITS = re.compile(r"[+-]?\d+", re.ASCII)
 _NUMBER = re.compile(
-    r"""[(]?[+\-−]?\s?(?:[A-Z]{3}|[€$£¥])?\s?
-        (?:\d{1,3}(?:[,.'’\s]\d{3})+|\d+)?(?:[.,]\d+)?
+    r"""[(]?[+\-\u2212]?\s?(?:[A-Z]{3}|[€$£¥])?\s?
+        (?:\d{1,3}(?:[,.'\u2019\s]\d{3})+|\d+)?(?:[.,]\d+)?
         \s?(?:[A-Z]{3}|[€$£¥%])?[)]?""",
     re.VERBOSE | re.ASCII,
 )

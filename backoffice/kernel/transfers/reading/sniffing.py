@@ -60,7 +60,9 @@ def _refuse_name(name: str) -> None:
     suffix = PurePath(name).suffix.lower()
     if suffix in {".json", ".xml", ".html", ".htm", ".sql", ".xls", ".xlsx", ".xlsm"}:
         hint = "Save it again as CSV or XLSX."
-        raise ReadError("wrong_format", f"A file called “…{suffix}” should hold something else than this one.", hint=hint)
+        raise ReadError(
+            "wrong_format", f"A file called “…{suffix}” should hold something else than this one.", hint=hint
+        )
 
 
 def _sniff_sheet(file: IO[bytes], limits: Limits, chosen: dict[str, object]) -> Dialect:

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 
+from .csv_form import CsvForm
 from .dialect import Terminator
 from .shapes import shape_of
 
@@ -33,6 +34,11 @@ class Structure:
     score: float
     width: int
     sure: bool = True
+
+    @property
+    def form(self) -> CsvForm:
+        """Return what the csv module needs to know."""
+        return CsvForm(self.delimiter, self.quotechar, True, self.escapechar)  # noqa: FBT003  # a tuple's place
 
 
 def line_terminator(text: str, quotechar: str = '"') -> Terminator:
@@ -73,15 +79,7 @@ def records_of(lines: list[str], structure: Structure, *, complete: bool) -> tup
     Returns:
         The records, and how many of them are malformed.
     """
-    quoting = csv.QUOTE_MINIMAL if structure.quotechar else csv.QUOTE_NONE
-    reader = csv.reader(
-        lines,
-        delimiter=structure.delimiter,
-        quotechar=structure.quotechar or None,
-        escapechar=structure.escapechar or None,
-        quoting=quoting,
-        strict=True,
-    )
+    reader = structure.form.reader(lines)
     records: list[list[str]] = []
     errors = 0
     while len(records) < MAX_RECORDS:

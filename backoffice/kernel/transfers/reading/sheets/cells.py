@@ -73,11 +73,8 @@ def date_text(serial: float, *, from_1904: bool) -> str:
     clock = _clock(rest)
     if not days and not from_1904:
         return clock
-    if from_1904:
-        epoch = _EPOCH_1904
-    else:
-        epoch = _EPOCH if days >= _LEAP_BUG else _EARLY_EPOCH
-    day = (epoch + timedelta(days=days)).date().isoformat()
+    from_1900 = _EPOCH if days >= _LEAP_BUG else _EARLY_EPOCH
+    day = ((_EPOCH_1904 if from_1904 else from_1900) + timedelta(days=days)).date().isoformat()
     return f"{day} {clock}" if rest else day
 
 

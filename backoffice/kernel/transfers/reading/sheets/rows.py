@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..blocks import Block
-from ..errors import CellError, ReadError
-from ..limits import Limits
-from ..source import Source
+from backoffice.kernel.transfers.reading.blocks import Block
+from backoffice.kernel.transfers.reading.errors import CellError, ReadError
+from backoffice.kernel.transfers.reading.limits import Limits
+from backoffice.kernel.transfers.reading.source import Source
+
 from .cells import UNCALCULATED, number_text, styled_text
 from .strings import SharedStrings, unescape
 from .styles import PLAIN, CellStyle
 from .workbook import Workbook, open_workbook
-from .xml import damaged, feed, make_parser
+from .xml import damaged, feed, local, make_parser
 
 LAST_ROW = 1_048_576
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -36,7 +37,7 @@ def sheet_blocks(source: Source, sheet: str, limits: Limits) -> Iterator[Block]:
         try:
             rows = _Rows(book, texts)
             part = book.sheet(sheet).part
-            for _ in feed(make_parser(rows.root, rows.end, rows.text), book.archive.chunks(part)):
+            for _ in feed(rows.parser, book.archive.chunks(part)):
                 if rows.rows:
                     yield rows.take()
         finally:
@@ -55,16 +56,19 @@ class _Rows:
         self._styles: list[CellStyle] = book.styles
         self._from_1904 = book.from_1904
         self._limits = book.limits
+        self._most = book.limits.max_cell_chars
+        self._most_columns = book.limits.max_columns
         self._places: dict[str, int] = {}
         self._in_text = self._phonetic = self._formula = False
-        self._number, self._place, self._chars = 0, -1, 0
+        self._number, self._place = 0, -1
         self._kind, self._style = "n", ""
-        self._parts: list[str] = []
+        self._raw = ""
         self._row: list[str] = []
         self._flaw: CellError | None = None
         self.rows: list[list[str]] = []
         self._numbers: list[int] = []
         self._flaws: dict[int, CellError] = {}
+        self.parser = make_parser(self.root, self.end, self.text)
 
     def take(self) -> Block:
         """Return the rows found since the last call."""
@@ -72,16 +76,18 @@ class _Rows:
         self.rows, self._numbers, self._flaws = [], [], {}
         return block
 
-    def root(self, name: str, attributes: dict[str, str]) -> None:
-        """See the first element, which tells the prefix; afterwards each element goes to `start`."""
-        if not hasattr(self, "_c"):
-            prefix = name[: -len("worksheet")] if name.endswith("worksheet") else ""
-            self._c, self._v, self._t, self._f = (f"{prefix}{tag}" for tag in ("c", "v", "t", "f"))
-            self._row_tag, self._phonetic_tag = f"{prefix}row", f"{prefix}rPh"
-            return
+    def root(self, name: str, _: dict[str, str]) -> None:
+        """See the first element, which tells the prefix; from then on each element goes to `start`."""
+        prefix = name[: -len(local(name))]
+        self._c, self._v, self._t, self._f = (f"{prefix}{tag}" for tag in ("c", "v", "t", "f"))
+        self._row_tag, self._phonetic_tag = f"{prefix}row", f"{prefix}rPh"
+        self.parser.StartElementHandler = self.start
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """See the start of an element."""
         if name == self._c:
             self._start_cell(attributes)
-        elif name in (self._v, self._t):
+        elif name == self._v or name == self._t:  # noqa: PLR1714  # no tuple for each of a million cells
             self._in_text = not self._phonetic
         elif name == self._row_tag:
             self._start_row(attributes)
@@ -92,10 +98,10 @@ class _Rows:
 
     def end(self, name: str) -> None:
         """See the end of an element."""
-        if name in (self._v, self._t):
+        if name == self._v or name == self._t:  # noqa: PLR1714  # as above
             self._in_text = False
         elif name == self._c:
-            if self._parts or self._formula:
+            if self._raw or self._formula:
                 self._end_cell()
         elif name == self._row_tag:
             if self._row or self._flaw:
@@ -106,13 +112,14 @@ class _Rows:
     def text(self, data: str) -> None:
         """See text between tags."""
         if self._in_text:
-            self._chars += len(data)
-            if self._chars <= self._limits.max_cell_chars + len(data):
-                self._parts.append(data)
+            if not self._raw:
+                self._raw = data
+            elif len(self._raw) <= self._most:
+                self._raw += data
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         given = attributes.get("r", "")
-        number = int(given) if given.isdecimal() and len(given) < 9 else self._number + 1  # noqa: PLR2004  # no real row has 9 digits
+        number = int(given) if given.isdecimal() and len(given) < 9 else self._number + 1  # no real row has 9 digits
         if number <= self._number:
             raise damaged("its rows are out of order")
         if number > LAST_ROW:
@@ -125,8 +132,7 @@ class _Rows:
         self._kind = attributes.get("t", "n")
         self._style = attributes.get("s", "")
         self._formula = False
-        self._chars = 0
-        self._parts.clear()
+        self._raw = ""
 
     def _place_of(self, reference: str) -> int:
         letters = reference.rstrip(DIGITS)
@@ -142,14 +148,14 @@ class _Rows:
         return place
 
     def _end_cell(self) -> None:
-        text = self._cell_text("".join(self._parts))
+        text = self._cell_text(self._raw)
         if not text:
             return
         row, gap = self._row, self._place - len(self._row)
-        if self._place >= self._limits.max_columns:
+        if self._place >= self._most_columns:
             self._flaw = CellError(
                 "too_many_cells",
-                f"The row has a value in column {self._place + 1:,}; at most {self._limits.max_columns:,} columns are read.",
+                f"The row has a value in column {self._place + 1:,}; at most {self._most_columns:,} columns are read.",
                 "Delete what stands far to the right of the table.",
             )
         elif gap < 0:
@@ -158,16 +164,14 @@ class _Rows:
             if gap:
                 row += [""] * gap
             row.append(text)
-        if len(text) > self._limits.max_cell_chars:
-            self._flaw = CellError(
-                "cell_too_long", f"A cell holds more than {self._limits.max_cell_chars:,} characters.", "Shorten it."
-            )
+        if len(text) > self._most:
+            self._flaw = CellError("cell_too_long", f"A cell holds more than {self._most:,} characters.", "Shorten it.")
 
     def _cell_text(self, raw: str) -> str:
         """Return what a person sees in the cell, by the type that the file gives it (ECMA-376 part 1, 18.18.11)."""
         kind = self._kind
         if kind == "s":
-            if not raw.isdecimal() or len(raw) > 9:  # noqa: PLR2004  # no table is that long
+            if not raw.isdecimal() or len(raw) > 9:  # no table is that long
                 raise damaged("a cell points to a text that is not there")
             return self._texts[int(raw)]
         if not raw:
@@ -184,7 +188,7 @@ class _Rows:
 
     def _has_style(self) -> bool:
         style = self._style
-        return style.isdecimal() and len(style) < 9 and int(style) < len(self._styles)  # noqa: PLR2004  # as above
+        return style.isdecimal() and len(style) < 9 and int(style) < len(self._styles)  # as above
 
     def _end_row(self) -> None:
         if self._flaw is not None:

@@ -8,8 +8,9 @@ from array import array
 from collections.abc import Iterable, Iterator
 from typing import IO
 
-from ..errors import ReadError
-from ..limits import Limits
+from backoffice.kernel.transfers.reading.errors import ReadError
+from backoffice.kernel.transfers.reading.limits import Limits
+
 from .xml import damaged, feed, local, make_parser
 
 # Characters kept in memory before the table moves to a temporary file.
@@ -29,7 +30,7 @@ def unescape(text: str) -> str:
 
 def _character(match: re.Match[str]) -> str:
     code = int(match[1], 16)
-    allowed = code in (9, 10, 13) or (code >= 32 and not 0xD800 <= code <= 0xDFFF)  # noqa: PLR2004  # control characters
+    allowed = code in (9, 10, 13) or (code >= 32 and not 0xD800 <= code <= 0xDFFF)  # control characters
     return chr(code) if allowed else match[0]
 
 
@@ -38,7 +39,7 @@ class SharedStrings:
 
     def __init__(self, pieces: Iterable[bytes], limits: Limits, *, in_memory: int = IN_MEMORY) -> None:
         self._found: list[str] = []
-        self._source = _texts(pieces, limits)
+        self._source = _batches(pieces, limits)
         self._limits = limits
         self._in_memory = in_memory
         self._chars = 0
@@ -95,49 +96,55 @@ class SharedStrings:
         self._chars = 0
 
 
-def _texts(pieces: Iterable[bytes], limits: Limits) -> Iterator[list[str]]:
-    """Yield the texts in batches; phonetic hints for East Asian names (rPh) are no part of them."""
-    done: list[str] = []
-    parts: list[str] = []
-    state = {"in_text": False, "phonetic": False, "chars": 0}
+class _Texts:
+    """Collect texts from the events of the XML parser; phonetic hints for East Asian names (rPh) are no part of them."""
 
-    def start(name: str, attributes: dict[str, str]) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._in_text = self._phonetic = False
+        self._text = ""
+        self.done: list[str] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         tag = local(name)
         if tag == "t":
-            state["in_text"] = not state["phonetic"]
+            self._in_text = not self._phonetic
         elif tag == "si":
-            parts.clear()
-            state["chars"] = 0
+            self._text = ""
         elif tag == "rPh":
-            state["phonetic"] = True
+            self._phonetic = True
         elif tag == "sst":
-            check_announced(attributes.get("uniqueCount", ""), limits)
+            check_announced(attributes.get("uniqueCount", ""), self._limits)
 
-    def end(name: str) -> None:
+    def end(self, name: str) -> None:
         tag = local(name)
         if tag == "t":
-            state["in_text"] = False
+            self._in_text = False
         elif tag == "si":
-            done.append(unescape("".join(parts)))
+            self.done.append(unescape(self._text))
         elif tag == "rPh":
-            state["phonetic"] = False
+            self._phonetic = False
 
-    def text(data: str) -> None:
-        if state["in_text"]:
-            state["chars"] += len(data)
-            # One character more than allowed is kept, so that the row that uses the text is flagged.
-            if state["chars"] <= limits.max_cell_chars + len(data):
-                parts.append(data)
+    def text(self, data: str) -> None:
+        # A text that is too long is kept long enough for the row that uses it to be flagged.
+        if self._in_text and len(self._text) <= self._limits.max_cell_chars:
+            self._text += data
 
-    for _ in feed(make_parser(start, end, text), pieces):
-        if done:
-            yield done[:]
-            done.clear()
+
+def _batches(pieces: Iterable[bytes], limits: Limits) -> Iterator[list[str]]:
+    """Yield the texts of the table in batches."""
+    texts = _Texts(limits)
+    for _ in feed(make_parser(texts.start, texts.end, texts.text), pieces):
+        if texts.done:
+            yield texts.done
+            texts.done = []
 
 
 def check_announced(count: str, limits: Limits) -> None:
     """Refuse a table that announces more texts than allowed, before one is read."""
-    if count.isdecimal() and (len(count) > len(str(limits.max_shared_strings)) or int(count) > limits.max_shared_strings):
+    if count.isdecimal() and (
+        len(count) > len(str(limits.max_shared_strings)) or int(count) > limits.max_shared_strings
+    ):
         raise too_many_texts(limits)
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from ..archives import SafeZip, safe_zip
-from ..errors import ReadError
-from ..limits import MEGABYTE, Limits
-from ..source import Source
+from backoffice.kernel.transfers.reading.archives import SafeZip, safe_zip
+from backoffice.kernel.transfers.reading.errors import ReadError
+from backoffice.kernel.transfers.reading.limits import MEGABYTE, Limits
+from backoffice.kernel.transfers.reading.source import Source
+
 from .strings import SharedStrings
 from .styles import CellStyle, read_styles
 from .xml import damaged, elements
@@ -73,7 +74,8 @@ def open_workbook(source: Source, limits: Limits) -> Iterator[Workbook]:
 def _read_workbook(archive: SafeZip, limits: Limits) -> Workbook:
     main = _main_part(archive)
     relations = _relations(archive, main)
-    from_1904, listed = False, []
+    from_1904 = False
+    listed: list[dict[str, str]] = []
     for name, attributes in _elements(archive, main):
         if name == "workbookPr":
             from_1904 = attributes.get("date1904") in {"1", "true"}

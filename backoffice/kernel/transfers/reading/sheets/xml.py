@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from xml.parsers import expat
 
-from ..errors import ReadError
+from backoffice.kernel.transfers.reading.errors import ReadError
 
 # What one tag or comment may hold; text between tags comes in pieces and has no such limit.
 MAX_TAG = 1024 * 1024
