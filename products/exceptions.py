@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 
-class CatalogueRefused(Exception):  # noqa: N818 - named after what happened, as everywhere here
+class CatalogueRefused(Exception):
     """A change of the catalogue or the stock is not possible; the message tells why, in plain words.
 
     Attributes:

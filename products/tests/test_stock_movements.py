@@ -244,3 +244,23 @@ class TestCounting:
 
         assert figures(stock)[:2] == (4, 4)
         assert (movement.quantity, movement.reason, movement.reference) == (-6, "upload", "upload 3")
+
+
+def test_many_rows_are_written_as_a_set_with_the_same_history(django_assert_max_num_queries):
+    location = LocationFactory()
+    variants = VariantFactory.create_batch(30)
+    moves = [StockMove(variant_id=variant.pk, location_id=location.pk, quantity=5) for variant in variants]
+    stock_move(moves=moves, reason=MovementReason.OPENING)
+
+    with audit(reason="Second delivery"), django_assert_max_num_queries(15):
+        stock_move(moves=moves, reason=MovementReason.RECEIPT)
+
+    for row in Stock.objects.all():
+        newest = row.history.first()
+        assert (row.on_hand, newest.on_hand, newest.history_type, newest.history_change_reason) == (
+            10,
+            10,
+            "~",
+            "Second delivery",
+        )
+        assert newest.updated_at == row.updated_at
