@@ -16,6 +16,6 @@ Example::
 
 from backoffice.kernel.history.bulk.ids import id_condition, reserve_ids
 from backoffice.kernel.history.bulk.load import bulk_load
-from backoffice.kernel.history.bulk.writers import bulk_delete, bulk_insert, bulk_update
+from backoffice.kernel.history.bulk.writers import bulk_delete, bulk_insert, bulk_update, write_history
 
-__all__ = ["bulk_delete", "bulk_insert", "bulk_load", "bulk_update", "id_condition", "reserve_ids"]
+__all__ = ["bulk_delete", "bulk_insert", "bulk_load", "bulk_update", "id_condition", "reserve_ids", "write_history"]

@@ -45,7 +45,7 @@ def bulk_insert(
     """
     with transaction.atomic(using=using):
         taken = bulk_load(model, columns, rows, ids=ids, using=using)
-        _history(model, "+", taken, using=using)
+        write_history(model, "+", taken, using=using)
     return taken
 
 
@@ -82,7 +82,7 @@ def bulk_update(
             filled = (islice(values, len(chunk)) for _, values in automatic)
             values = list(zip(*convert_columns(chunk, converters), *filled, strict=True))
             updated += _update_chunk(model, fields, values, connection)
-            _history(model, "~", [row[0] for row in chunk], using=using)
+            write_history(model, "~", [row[0] for row in chunk], using=using)
     return updated
 
 
@@ -106,7 +106,7 @@ def bulk_delete(model: type[models.Model], ids: Sequence[int], *, using: str = "
     with transaction.atomic(using=using):
         for start in range(0, len(ids), CHUNK):
             chunk = ids[start : start + CHUNK]
-            _history(model, "-", chunk, using=using)
+            write_history(model, "-", chunk, using=using)
             condition, params = id_condition(connection, key, chunk)
             with connection.cursor() as cursor:
                 cursor.execute(f"DELETE FROM {table} WHERE {condition}", params)  # noqa: S608 - names only
@@ -144,7 +144,7 @@ def _table_and_key(model: type[models.Model], connection: BaseDatabaseWrapper) -
     return quote(model._meta.db_table), quote(column_of(model._meta.pk))
 
 
-def _history(model: type[models.Model], kind: str, ids: Sequence[int], *, using: str) -> None:
+def write_history(model: type[models.Model], kind: str, ids: Sequence[int], *, using: str) -> None:
     """Write one history row per key by INSERT ... SELECT from the rows themselves."""
     if not ids:
         return
