@@ -9,3 +9,11 @@ class FinanceConfig(AppConfig):
     name = "finance"
     verbose_name = "Finance"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Guard the rows that never change, and connect the receivers."""
+        from backoffice.kernel.immutable import guard_tables
+        from finance import signals  # noqa: F401 - connects receivers
+        from finance.guards import finance_guards
+
+        guard_tables(self, finance_guards)

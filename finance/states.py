@@ -115,9 +115,7 @@ PAYOUT_MACHINE = Machine(
         Transition(
             "approve", frozenset({PayoutState.DRAFT}), PayoutState.APPROVED, "finance.approve_payout", label="Approve"
         ),
-        Transition(
-            "pay", frozenset({PayoutState.APPROVED}), PayoutState.PAID, "finance.approve_payout", label="Paid"
-        ),
+        Transition("pay", frozenset({PayoutState.APPROVED}), PayoutState.PAID, "finance.approve_payout", label="Paid"),
         Transition(
             "cancel",
             frozenset({PayoutState.DRAFT, PayoutState.APPROVED}),

@@ -9,3 +9,11 @@ class InvoicesConfig(AppConfig):
     name = "invoices"
     verbose_name = "Invoices"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Guard the rows that never change, and connect the receivers."""
+        from backoffice.kernel.immutable import guard_tables
+        from invoices import signals  # noqa: F401 - connects receivers
+        from invoices.guards import invoices_guards
+
+        guard_tables(self, invoices_guards)

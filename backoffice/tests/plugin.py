@@ -55,6 +55,27 @@ def static_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     settings.STATIC_ROOT = before
 
 
+@pytest.fixture(scope="session", autouse=True)
+def flush_unguarded() -> Iterator[None]:
+    """Let tests that commit empty SQLite's tables afterwards: its flush deletes rows, which guards refuse.
+
+    Migrating signals follow each flush, so the guards are back before the next test.
+    """
+    from django.db.backends.sqlite3.operations import DatabaseOperations
+
+    from backoffice.kernel.immutable import guards, guards_remove
+
+    flush = DatabaseOperations.execute_sql_flush
+
+    def execute_sql_flush(self: DatabaseOperations, sql_list: list[str]) -> None:
+        guards_remove(self.connection, guards())
+        flush(self, sql_list)
+
+    DatabaseOperations.execute_sql_flush = execute_sql_flush
+    yield
+    DatabaseOperations.execute_sql_flush = flush
+
+
 @pytest.fixture
 def foreign_data() -> Path:
     """The folder with sample files of other systems."""

@@ -3,10 +3,44 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+
+from finance.exceptions import AppendOnly
+
+
+class EventChain(models.Model):
+    """The head of the chain of payment events: its length and its last hash. One row.
+
+    Appending an event locks this row, last and shortly, so that the chain never forks. An event that
+    was cut off the end by SQL shows against it.
+    """
+
+    SINGLETON_ID = 1
+
+    length = models.PositiveBigIntegerField(default=0)
+    last_hash = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="finance_eventchain_single_row")]
+
+    def __str__(self) -> str:
+        return f"{self.length} payment events"
+
+
+class PaymentEventQuerySet(models.QuerySet["PaymentEvent"]):
+    """Payment events are only added and read."""
+
+    def update(self, **kwargs: Any) -> int:
+        """Refuse: payment events are never changed."""
+        raise AppendOnly("Payment events are never changed.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refuse: payment events are never deleted."""
+        raise AppendOnly("Payment events are never deleted.")
 
 
 class PaymentEvent(models.Model):
@@ -25,13 +59,17 @@ class PaymentEvent(models.Model):
     reference = models.CharField(
         max_length=160, null=True, blank=True, unique=True, help_text="The provider's or bank's id of this event."
     )
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     job = models.ForeignKey("kernel.Job", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField("why", blank=True)
     origin = models.CharField("through", max_length=80, blank=True, help_text="Admin, API, bank statement, job.")
     at = models.DateTimeField()
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
+
+    objects = PaymentEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["sequence"]
@@ -44,3 +82,17 @@ class PaymentEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.source_status or '–'} → {self.target_status}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the event.
+
+        Raises:
+            AppendOnly: the event is there already; events are never changed.
+        """
+        if not self._state.adding:
+            raise AppendOnly("Payment events are never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse: payment events are never deleted."""
+        raise AppendOnly("Payment events are never deleted.")

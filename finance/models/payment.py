@@ -48,11 +48,13 @@ class Payment(TrackedModel):
     method = models.ForeignKey(PaymentMethod, on_delete=models.PROTECT, related_name="payments")
     amount = models.DecimalField(max_digits=14, decimal_places=2, validators=_AT_LEAST_A_CENT)
     currency = models.CharField(max_length=3)
-    captured_amount = models.DecimalField("received", max_digits=14, decimal_places=2, default=Decimal("0.00"), editable=False)
-    refunded_amount = models.DecimalField("refunded", max_digits=14, decimal_places=2, default=Decimal("0.00"), editable=False)
-    status = models.CharField(
-        max_length=20, choices=PaymentState.choices, default=PaymentState.PENDING, editable=False
+    captured_amount = models.DecimalField(
+        "received", max_digits=14, decimal_places=2, default=Decimal("0.00"), editable=False
     )
+    refunded_amount = models.DecimalField(
+        "refunded", max_digits=14, decimal_places=2, default=Decimal("0.00"), editable=False
+    )
+    status = models.CharField(max_length=20, choices=PaymentState.choices, default=PaymentState.PENDING, editable=False)
     provider_reference = models.CharField(max_length=120, blank=True, help_text="The provider's id of this payment.")
     due_on = models.DateField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True, editable=False)

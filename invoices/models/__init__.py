@@ -1,6 +1,18 @@
 """Models of the invoices app."""
 
-from invoices.models.invoice import DocumentKind, Invoice, InvoiceLine, TaxBreakdown
-from invoices.models.issuer import Issuer, IssuePolicy, Series
+from invoices.models.invoice import DocumentKind, Invoice
+from invoices.models.issuer import IssuePolicy, Issuer, Series
+from invoices.models.parts import AdjustmentKind, DocumentPart, InvoiceAdjustment, InvoiceLine, TaxBreakdown
 
-__all__ = ["DocumentKind", "Invoice", "InvoiceLine", "IssuePolicy", "Issuer", "Series", "TaxBreakdown"]
+__all__ = [
+    "AdjustmentKind",
+    "DocumentKind",
+    "DocumentPart",
+    "Invoice",
+    "InvoiceAdjustment",
+    "InvoiceLine",
+    "IssuePolicy",
+    "Issuer",
+    "Series",
+    "TaxBreakdown",
+]

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Value
 
 from backoffice.kernel.history.models import TrackedModel
+from invoices.exceptions import DocumentIssued
 from invoices.states import InvoiceStatus
 
 # SQLite keeps decimals as floating point: sums are compared to within half a cent.
 _HALF_A_CENT = Value(Decimal("0.005"))
 _NET_PARTS = F("lines_net") - F("allowances_net") + F("charges_net")
 _DUE_PARTS = F("gross") - F("prepaid") + F("rounding")
+
+
+# Payment standing and files; each file is set once, when it is made.
+CHANGEABLE_ONCE_ISSUED = frozenset({"status", "pdf", "pdf_id", "xml", "xml_id", "updated_at"})
 
 
 class DocumentKind(models.TextChoices):
@@ -24,8 +30,51 @@ class DocumentKind(models.TextChoices):
     CREDIT_NOTE = "credit_note", "Credit note"
 
 
-def _money(verbose_name: str) -> models.DecimalField[Decimal, Decimal]:
+def money_field(verbose_name: str) -> models.DecimalField[Decimal, Decimal]:
+    """Return a column for an amount in the document's currency."""
     return models.DecimalField(verbose_name, max_digits=14, decimal_places=2, default=Decimal("0.00"))
+
+
+class InvoiceQuerySet(models.QuerySet["Invoice"]):
+    """Queries over documents that leave the content of issued ones alone."""
+
+    def issued(self) -> InvoiceQuerySet:
+        """Documents with a number."""
+        return self.filter(number__isnull=False)
+
+    def update(self, **kwargs: Any) -> int:
+        """Update drafts, or the standing and files of any document.
+
+        Raises:
+            DocumentIssued: content of an issued document would change.
+        """
+        if not CHANGEABLE_ONCE_ISSUED.issuperset(kwargs):
+            _refuse_any_issued(self)
+        return super().update(**kwargs)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete drafts.
+
+        Raises:
+            DocumentIssued: an issued document is among them.
+        """
+        _refuse_any_issued(self)
+        return super().delete()
+
+
+def refuse_if_issued(invoice_id: int) -> None:
+    """Refuse a change to the content of an issued document.
+
+    Raises:
+        DocumentIssued: the document has its number.
+    """
+    _refuse_any_issued(Invoice.objects.filter(pk=invoice_id))
+
+
+def _refuse_any_issued(documents: models.QuerySet[Invoice]) -> None:
+    number = documents.filter(number__isnull=False).values_list("number", flat=True).order_by().first()
+    if number is not None:
+        raise DocumentIssued(f"{number} is issued: it never changes. Correct it with a credit note.")
 
 
 class Invoice(TrackedModel):
@@ -38,7 +87,9 @@ class Invoice(TrackedModel):
 
     kind = models.CharField(max_length=12, choices=DocumentKind.choices, default=DocumentKind.INVOICE)
     issuer = models.ForeignKey("invoices.Issuer", on_delete=models.PROTECT, related_name="invoices")
-    series = models.ForeignKey("invoices.Series", null=True, blank=True, on_delete=models.PROTECT, related_name="invoices")
+    series = models.ForeignKey(
+        "invoices.Series", null=True, blank=True, on_delete=models.PROTECT, related_name="invoices"
+    )
     serial = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
     number = models.CharField(max_length=40, null=True, blank=True, unique=True, editable=False)
     order = models.ForeignKey("orders.Order", null=True, blank=True, on_delete=models.PROTECT, related_name="invoices")
@@ -48,7 +99,18 @@ class Invoice(TrackedModel):
     refund = models.OneToOneField(
         "finance.Refund", null=True, blank=True, on_delete=models.PROTECT, related_name="credit_note"
     )
+    returned = models.OneToOneField(
+        "orders.Return",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="credit_note",
+        verbose_name="return",
+        help_text="The return that a credit note is for, where no money has to go back.",
+    )
     status = models.CharField(max_length=10, choices=InvoiceStatus.choices, default=InvoiceStatus.DRAFT, editable=False)
+    order_number = models.CharField(max_length=30, blank=True, help_text="BT-13, as it was at issue.")
+    ordered_on = models.DateField("date of the order", null=True, blank=True)
     currency = models.CharField(max_length=3)
     language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="en")
     issued_on = models.DateField("date", null=True, blank=True, editable=False)
@@ -62,20 +124,22 @@ class Invoice(TrackedModel):
     delivery_snapshot = models.JSONField(default=dict)
     note = models.TextField(blank=True)
 
-    lines_net = _money("lines, net")
-    allowances_net = _money("discounts, net")
-    charges_net = _money("charges, net")
-    net = _money("net")
-    tax = _money("tax")
-    gross = _money("gross")
-    prepaid = _money("paid before")
-    rounding = _money("rounding")
-    due = _money("due")
+    lines_net = money_field("lines, net")
+    allowances_net = money_field("discounts, net")
+    charges_net = money_field("charges, net")
+    net = money_field("net")
+    tax = money_field("tax")
+    gross = money_field("gross")
+    prepaid = money_field("paid before")
+    rounding = money_field("rounding")
+    due = money_field("due")
 
     pdf = models.ForeignKey("kernel.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     xml = models.ForeignKey("kernel.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
     previous_hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    objects = InvoiceQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
@@ -125,51 +189,32 @@ class Invoice(TrackedModel):
     def __str__(self) -> str:
         return self.number or f"Draft {self.pk}"
 
+    @property
+    def is_issued(self) -> bool:
+        """Whether the document has its number, and so a fixed content."""
+        return self.number is not None
 
-class InvoiceLine(TrackedModel):
-    """One line of a document: net unit price (BT-146) to four decimals, line net (BT-131) to the cent."""
+    @property
+    def payable(self) -> Decimal:
+        """What the document asks for, or gives back, in all: BT-112 + BT-114."""
+        return self.gross + self.rounding
 
-    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
-    order_line = models.ForeignKey(
-        "orders.OrderLine", null=True, blank=True, on_delete=models.PROTECT, related_name="invoice_lines"
-    )
-    position = models.PositiveIntegerField()
-    sku = models.CharField("SKU", max_length=100, blank=True)
-    name = models.CharField(max_length=500)
-    quantity = models.DecimalField(max_digits=14, decimal_places=4)
-    unit_code = models.CharField(max_length=3, default="C62")
-    unit_price_net = models.DecimalField(max_digits=14, decimal_places=4)
-    allowance_net = _money("discount, net")
-    net = _money("net")
-    tax_category = models.CharField(max_length=2)
-    tax_rate = models.DecimalField(max_digits=5, decimal_places=2)
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the document.
 
-    class Meta:
-        ordering = ["invoice", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["invoice", "position"], name="invoices_invoiceline_position_once"),
-            models.CheckConstraint(condition=Q(unit_price_net__gte=0), name="invoices_invoiceline_price_not_negative"),
-        ]
+        Raises:
+            DocumentIssued: it has been issued, and more than its standing or its files would change.
+        """
+        named = kwargs.get("update_fields")
+        if not self._state.adding and (named is None or not CHANGEABLE_ONCE_ISSUED.issuperset(named)):
+            refuse_if_issued(self.pk)
+        super().save(*args, **kwargs)
 
-    def __str__(self) -> str:
-        return f"{self.position}. {self.name}"
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete a draft.
 
-
-class TaxBreakdown(TrackedModel):
-    """Tax of one (category, rate) group: taxable amount (BT-116), tax (BT-117)."""
-
-    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="tax_breakdown")
-    category = models.CharField(max_length=2)
-    rate = models.DecimalField(max_digits=5, decimal_places=2)
-    taxable = _money("taxable")
-    tax = _money("tax")
-    exemption_reason = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        ordering = ["invoice", "category", "-rate"]
-        constraints = [
-            models.UniqueConstraint(fields=["invoice", "category", "rate"], name="invoices_taxbreakdown_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.category} {self.rate} %: {self.tax}"
+        Raises:
+            DocumentIssued: the document has been issued.
+        """
+        refuse_if_issued(self.pk)
+        return super().delete(*args, **kwargs)

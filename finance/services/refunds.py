@@ -1,0 +1,175 @@
+"""Giving money back, never more than was received."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from backoffice.kernel.history.context import audit, current_audit
+from backoffice.kernel.states.machine import apply_transition
+from finance.events import refunds_succeeded
+from finance.exceptions import PaymentRefused, RefundRefused
+from finance.models import Payment, PaymentEvent, Refund
+from finance.selectors import payment_refundable
+from finance.services.chain import NewEvent, events_append
+from finance.services.periods import period_require_open
+from finance.services.standing import order_payment_refresh
+from finance.states import PAYMENT_MACHINE, REFUND_MACHINE, PaymentState, RefundState
+from orders.models import Order, Return
+
+# States in which a payment's money is the shop's to give back.
+REFUNDABLE = (PaymentState.PAID, PaymentState.PARTIALLY_REFUNDED)
+
+
+@transaction.atomic
+def refund_create(
+    *,
+    payment: Payment,
+    amount: Decimal,
+    reason: str,
+    document: Return | None = None,
+    idempotency_key: str | None = None,
+) -> Refund:
+    """Promise money back. The payment changes once the refund went out (``refund_succeed``).
+
+    Args:
+        payment: the payment that the money came with.
+        amount: in the payment's currency; with all other refunds, waiting ones too, never more than
+            was captured.
+        reason: why; printed nowhere, kept for ever.
+        document: the return that the refund is for.
+        idempotency_key: a second refund with the same key is not made; the first is returned.
+
+    Raises:
+        RefundRefused: too much, nothing, or no reason given, or the payment has no settled money.
+    """
+    locked = _lock(payment)
+    if idempotency_key is not None:
+        earlier = Refund.objects.filter(idempotency_key=idempotency_key).first()
+        if earlier is not None:
+            return earlier
+    if not reason.strip():
+        raise RefundRefused("Say why the money is given back.")
+    if locked.status not in REFUNDABLE:
+        raise RefundRefused(
+            f"{locked} is {locked.get_status_display().lower()}; there is no settled money to give back."
+        )
+    if amount <= 0:
+        raise RefundRefused("A refund needs an amount above zero.")
+    left = payment_refundable(locked)
+    if amount > left:
+        raise RefundRefused(f"{amount} {locked.currency} cannot be given back: {left} {locked.currency} are left.")
+    with audit(reason=reason):
+        refund = Refund.objects.create(
+            payment=locked, amount=amount, reason=reason[:200], document=document, idempotency_key=idempotency_key
+        )
+        _note(locked, "refund_requested", locked.status, amount, reason=reason)
+    return refund
+
+
+@transaction.atomic
+def refund_succeed(*, refund: Refund, reference: str = "", reason: str = "") -> Refund:
+    """Record that a refund went out.
+
+    Args:
+        refund: a waiting refund.
+        reference: the provider's or bank's id of the event; applied twice it changes nothing.
+        reason: why; the refund's own reason where empty.
+
+    Raises:
+        TransitionRefused: the refund is settled already.
+        PeriodClosed: today is closed for posting.
+    """
+    payment = _lock(refund.payment)
+    if reference:
+        earlier = PaymentEvent.objects.filter(reference=reference).first()
+        if earlier is not None:
+            return _repeated(refund, earlier)
+    now = timezone.now()
+    period_require_open(on=timezone.localdate(now))
+    why = reason or refund.reason
+    with audit(reason=why):
+        apply_transition(
+            refund, REFUND_MACHINE, "succeed", values={"succeeded_at": now, "provider_reference": reference[:120]}
+        )
+        source = payment.status
+        refunded = payment.refunded_amount + refund.amount
+        kind = "refund" if refunded == payment.captured_amount else "refund_part"
+        if payment.status == PaymentState.DISPUTED:
+            kind = "dispute_lost"
+        apply_transition(payment, PAYMENT_MACHINE, kind, values={"refunded_amount": refunded}, related=["order"])
+        order_payment_refresh(order_id=payment.order_id)
+        _note(payment, kind, source, refund.amount, reference=reference, reason=why)
+        refunds_succeeded.send(
+            sender=Refund, refund_ids=[refund.pk], order_ids=[payment.order_id], job_id=current_audit().job_id
+        )
+    return refund
+
+
+@transaction.atomic
+def refund_fail(*, refund: Refund, reason: str) -> Refund:
+    """Record that a refund could not be paid out; its amount can be given back anew.
+
+    Raises:
+        RefundRefused: no reason was given.
+        TransitionRefused: the refund is settled already.
+    """
+    if not reason.strip():
+        raise RefundRefused("Say why the refund failed.")
+    payment = _lock(refund.payment)
+    apply_transition(refund, REFUND_MACHINE, "fail", reason=reason)
+    _note(payment, "refund_failed", payment.status, refund.amount, reason=reason)
+    return refund
+
+
+@transaction.atomic
+def dispute_lose(*, payment: Payment, reference: str = "", reason: str = "") -> Refund:
+    """Record that a disputed payment was taken back by the provider: all that is left of it is refunded.
+
+    Args:
+        payment: a disputed payment.
+        reference: the provider's id of the event.
+        reason: why.
+
+    Raises:
+        PaymentRefused: the payment is not disputed.
+    """
+    locked = _lock(payment)
+    if locked.status != PaymentState.DISPUTED:
+        raise PaymentRefused(f"{locked} is not disputed.")
+    refund, _ = Refund.objects.get_or_create(
+        idempotency_key=f"dispute:{locked.pk}",
+        defaults={
+            "payment": locked,
+            "amount": locked.captured_amount - locked.refunded_amount,
+            "reason": (reason or "Dispute lost")[:200],
+        },
+    )
+    return refund_succeed(refund=refund, reference=reference, reason=reason)
+
+
+def _lock(payment: Payment) -> Payment:
+    """Lock the order, then the payment, as every money service does."""
+    Order.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.order_id)
+    return Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+
+
+def _repeated(refund: Refund, earlier: PaymentEvent) -> Refund:
+    if earlier.payment_id != refund.payment_id or refund.provider_reference != (earlier.reference or "")[:120]:
+        raise RefundRefused(
+            f"Reference {earlier.reference} stands for another event already: {earlier.kind} of payment {earlier.payment_id}."
+        )
+    refund.refresh_from_db()
+    assert refund.status == RefundState.SUCCEEDED
+    return refund
+
+
+def _note(
+    payment: Payment, kind: str, source: str, amount: Decimal, *, reference: str = "", reason: str = ""
+) -> PaymentEvent:
+    [event] = events_append(
+        events=[NewEvent(payment.pk, kind, source, payment.status, amount, reference=reference, reason=reason)]
+    )
+    return event
