@@ -43,8 +43,8 @@ def test_raw_sql_is_refused(movement, sql, message):
 
 def test_the_orm_is_refused(movement):
     for write in (
-        lambda: movement.delete(),
-        lambda: movement.save(),
+        movement.delete,
+        movement.save,
         lambda: StockMovement.objects.update(quantity=F("quantity") + 1),
     ):
         with pytest.raises(IntegrityError), transaction.atomic():

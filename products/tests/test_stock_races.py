@@ -39,7 +39,7 @@ def at_once(work: Callable[[int], str], *, workers: int = WORKERS) -> Counter[st
         gate.wait()
         try:
             with audit(source="tests"):
-                return [outcome for outcome in work(number)]
+                return list(work(number))
         finally:
             connection.close()
 
