@@ -4,5 +4,19 @@ from backoffice.kernel.files.models import FileAccess, StoredFile
 from backoffice.kernel.jobs.models import Job, JobLogEntry
 from backoffice.kernel.selections.models import SelectedRow, Selection
 from backoffice.kernel.shop.models import ShopSettings
+from backoffice.kernel.transfers.models import Export, SavedColumns, SavedMapping, StagedRow, Upload
 
-__all__ = ["FileAccess", "Job", "JobLogEntry", "SelectedRow", "Selection", "ShopSettings", "StoredFile"]
+__all__ = [
+    "Export",
+    "FileAccess",
+    "Job",
+    "JobLogEntry",
+    "SavedColumns",
+    "SavedMapping",
+    "SelectedRow",
+    "Selection",
+    "ShopSettings",
+    "StagedRow",
+    "StoredFile",
+    "Upload",
+]

@@ -1,6 +1,6 @@
 """Bulk writers and single writes leave the same rows and the same history."""
 
-import datetime
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -18,9 +18,9 @@ from products.tests.factories import ProductFactory, TaxClassFactory, VariantFac
 
 pytestmark = pytest.mark.django_db
 
-MOMENT = datetime.timedelta(minutes=1)
-TEXTS = ["", "plain", "a\tb\\n\nc\rd", "\\N", "Größe 42 – “x” 😀", "'; DROP TABLE x; --", "NULL", "%s", "\u202ert"]
-AMOUNTS = [Decimal(0), Decimal("0.10"), Decimal("10"), Decimal("9999999999.99"), Decimal("12.345"), Decimal("1E+2")]
+MOMENT = dt.timedelta(minutes=1)
+TEXTS = ["", "plain", "a\tb\\n\nc\rd", "\\N", "Größe 42 “x” 😀", "'; DROP TABLE x; --", "NULL", "%s", "\u202ert"]
+AMOUNTS = [Decimal(0), Decimal("0.10"), Decimal(10), Decimal("9999999999.99"), Decimal("12.345"), Decimal("1E+2")]
 
 
 def stored(model: type[models.Model], ids: list[int]) -> list[dict[str, Any]]:
@@ -97,7 +97,7 @@ def test_updated_rows_equal_saved_rows(written):
     assert updated == 12
     both(Variant, [a.pk for a, _ in pairs], [b.pk for _, b in pairs])
     bulk = Variant.objects.get(pk=pairs[0][1].pk)
-    assert bulk.updated_at - bulk.created_at > datetime.timedelta(0)
+    assert bulk.updated_at - bulk.created_at > dt.timedelta(0)
     assert bulk.history.get().history_type == "~"
 
 
@@ -120,7 +120,7 @@ def test_deleted_rows_equal_deleted_rows(written, job):
 
 def test_dates_choices_and_rates_are_stored_as_by_the_orm(written):
     tax_class = TaxClassFactory()
-    days = [datetime.date(2024, 1, 1), datetime.date(2025, 2, 28)]
+    days = [dt.date(2024, 1, 1), dt.date(2025, 2, 28)]
 
     singles = [TaxRate.objects.create(tax_class=tax_class, country="DE", rate="19", valid_from=day).pk for day in days]
     bulks = bulk_insert(
@@ -131,8 +131,8 @@ def test_dates_choices_and_rates_are_stored_as_by_the_orm(written):
 
     both(TaxRate, singles, bulks)
     assert [r.valid_from for r in TaxRate.objects.filter(pk__in=bulks)] == [
-        datetime.date(2023, 2, 28),
-        datetime.date(2023, 1, 1),
+        dt.date(2023, 2, 28),
+        dt.date(2023, 1, 1),
     ]
 
 

@@ -1,0 +1,92 @@
+"""Keeping files by the hash of their content, and opening them again."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+
+from backoffice.kernel.files.models import StoredFile
+
+CHUNK = 1024 * 1024
+
+
+def file_store(
+    *, content: bytes | IO[bytes], name: str, content_type: str, purpose: str, owner: Any = None
+) -> StoredFile:
+    """Keep a content under MEDIA_ROOT and record it; equal contents share one file on disk.
+
+    The bytes are on disk, whole, before the row exists: a crash leaves at most a file that no row
+    names.
+
+    Args:
+        content: the bytes, or a binary file read from its start.
+        name: name offered at download; only its last part is kept.
+        content_type: MIME type.
+        purpose: what the file is, for example ``upload``; also the folder.
+        owner: user whose file it is, or None.
+    """
+    root = Path(settings.MEDIA_ROOT)
+    folder = root / purpose
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f".{secrets.token_hex(8)}.part"
+    try:
+        digest, size = _write(partial, _chunks(content))
+        path = Path(purpose) / digest[:2] / digest
+        target = root / path
+        if target.exists():
+            partial.unlink()
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial.replace(target)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    return StoredFile.objects.create(
+        digest=digest,
+        path=path.as_posix(),
+        name=Path(name.replace("\\", "/")).name[:255] or digest[:12],
+        content_type=content_type,
+        size=size,
+        purpose=purpose,
+        owner_id=getattr(owner, "pk", None),
+    )
+
+
+def file_path(stored: StoredFile) -> Path:
+    """Return where a stored file lies on disk.
+
+    Raises:
+        FileNotFoundError: it is gone.
+    """
+    path = Path(settings.MEDIA_ROOT) / stored.path
+    if not path.is_file():
+        raise FileNotFoundError(f"{stored.name} is not on disk any more.")
+    return path
+
+
+def _write(path: Path, chunks: Iterable[bytes]) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    with path.open("xb") as file:
+        path.chmod(settings.FILE_UPLOAD_PERMISSIONS or 0o640)
+        for chunk in chunks:
+            digest.update(chunk)
+            size += len(chunk)
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    return digest.hexdigest(), size
+
+
+def _chunks(content: bytes | IO[bytes]) -> Iterable[bytes]:
+    if isinstance(content, bytes):
+        yield content
+        return
+    content.seek(0)
+    while chunk := content.read(CHUNK):
+        yield chunk
