@@ -61,7 +61,8 @@ class ReturnStatus(models.TextChoices):
 
 
 def _placeable(order: Any) -> str:
-    if not order.lines.exists():
+    # all(), so that a bulk action can fetch the lines of all its orders at once.
+    if not order.lines.all():
         return f"Order {order} has no lines."
     if not order.shipping_address.get("country"):
         return f"Order {order} has no delivery address."
@@ -79,17 +80,17 @@ def _all_delivered(order: Any) -> str:
 
 
 def _nothing_shipped(order: Any) -> str:
-    if order.lines.filter(shipped__gt=0).exists():
+    if any(line.shipped for line in order.lines.all()):
         return f"Goods of order {order} have left already; take them back with a return."
     return ""
 
 
 def _has_lines(document: Any) -> str:
-    return "" if document.lines.exists() else f"{document} has no lines."
+    return "" if document.lines.all() else f"{document} has no lines."
 
 
 def _inspected(document: Any) -> str:
-    if document.lines.filter(restock__isnull=True).exists():
+    if any(line.restock is None for line in document.lines.all()):
         return f"Return {document}: say for each line whether it goes back into stock."
     return ""
 

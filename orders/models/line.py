@@ -33,6 +33,14 @@ class OrderLine(TrackedModel):
     )
     tax_rate = models.DecimalField("tax in percent", max_digits=5, decimal_places=2, editable=False)
     tax_category = models.CharField(max_length=2, default="S", editable=False)
+    included_tax_rate = models.DecimalField(
+        "tax contained in the price, in percent",
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal("0.00"),
+        editable=False,
+        help_text="Differs from the tax where goods priced with home tax leave untaxed.",
+    )
     net_unit_price = models.DecimalField(max_digits=14, decimal_places=4, default=Decimal(0), editable=False)
     net = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal("0.00"), editable=False)
 
@@ -59,7 +67,10 @@ class OrderLine(TrackedModel):
                 name="orders_orderline_delivered_within_shipped",
             ),
         ]
-        indexes = [models.Index(fields=["sku"], name="orders_orderline_by_sku")]
+        indexes = [
+            models.Index(fields=["sku"], opclasses=["varchar_pattern_ops"], name="orders_orderline_by_sku"),
+            models.Index(fields=["seller", "order"], name="orders_orderline_by_seller"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.sku}"

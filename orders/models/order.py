@@ -50,10 +50,14 @@ class Order(TrackedModel):
         help_text="Empty for a guest.",
     )
     email = models.EmailField(blank=True)
-    channel = models.CharField(max_length=12, choices=OrderChannel.choices, default=OrderChannel.STAFF)
-    external_reference = models.CharField(
-        max_length=80, blank=True, help_text="The order's number in another system."
+    buyer_name = models.CharField(
+        "buyer", max_length=160, blank=True, editable=False, help_text="Company or person on the invoice address."
     )
+    # Lower-case copies that the search reads by their beginnings: as written, and the person surname first.
+    buyer_search = models.CharField(max_length=160, blank=True, editable=False)
+    buyer_search_surname = models.CharField(max_length=160, blank=True, editable=False)
+    channel = models.CharField(max_length=12, choices=OrderChannel.choices, default=OrderChannel.STAFF)
+    external_reference = models.CharField(max_length=80, blank=True, help_text="The order's number in another system.")
     language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="en")
     currency = models.CharField(
         max_length=3, default="EUR", validators=[RegexValidator(r"^[A-Z]{3}$", "Three capital letters, such as EUR.")]
@@ -84,6 +88,9 @@ class Order(TrackedModel):
     )
     shipping_tax_rate = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal("0.00"), editable=False)
     shipping_tax_category = models.CharField(max_length=2, default="S", editable=False)
+    shipping_included_tax_rate = models.DecimalField(
+        max_digits=5, decimal_places=2, default=Decimal("0.00"), editable=False
+    )
     discount = models.DecimalField(
         max_digits=12,
         decimal_places=2,
@@ -114,7 +121,12 @@ class Order(TrackedModel):
             models.Index(fields=["status", "-id"], name="orders_order_by_status"),
             models.Index(fields=["fulfilment_status", "-id"], name="orders_order_by_fulfilment"),
             models.Index(fields=["payment_status", "-id"], name="orders_order_by_payment"),
-            models.Index(fields=["email"], name="orders_order_by_email"),
+            # The operator class lets PostgreSQL find beginnings whatever the collation; SQLite ignores it.
+            models.Index(fields=["email"], opclasses=["varchar_pattern_ops"], name="orders_order_by_email"),
+            models.Index(fields=["buyer_search"], opclasses=["varchar_pattern_ops"], name="orders_order_by_buyer"),
+            models.Index(
+                fields=["buyer_search_surname"], opclasses=["varchar_pattern_ops"], name="orders_order_by_surname"
+            ),
             models.Index(
                 fields=["external_reference"], condition=~Q(external_reference=""), name="orders_order_by_external"
             ),

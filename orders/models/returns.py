@@ -28,7 +28,9 @@ class Return(TrackedModel):
 
     number = models.CharField(max_length=30, unique=True, editable=False)
     order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="returns")
-    status = models.CharField(max_length=10, choices=ReturnStatus.choices, default=ReturnStatus.REQUESTED, editable=False)
+    status = models.CharField(
+        max_length=10, choices=ReturnStatus.choices, default=ReturnStatus.REQUESTED, editable=False
+    )
     reason = models.ForeignKey(ReturnReason, on_delete=models.PROTECT, related_name="+")
     note = models.TextField(blank=True)
     received_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -48,9 +50,7 @@ class ReturnLine(TrackedModel):
     document = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="lines")
     order_line = models.ForeignKey("orders.OrderLine", on_delete=models.PROTECT, related_name="return_lines")
     quantity = models.PositiveIntegerField()
-    restock = models.BooleanField(
-        null=True, blank=True, help_text="After inspection: back into stock, or written off."
-    )
+    restock = models.BooleanField(null=True, blank=True, help_text="After inspection: back into stock, or written off.")
 
     class Meta:
         constraints = [

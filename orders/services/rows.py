@@ -1,0 +1,43 @@
+"""Locking orders, in the order of their primary keys."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TypeVar
+
+from django.db import models
+
+from orders.exceptions import OrderNotDraft
+from orders.models import Order
+from orders.states import OrderStatus
+
+M = TypeVar("M", bound=models.Model)
+
+
+def lock_order(order: Order) -> Order:
+    """Lock an order and return it as it is now."""
+    return Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
+
+
+def lock_orders(ids: Collection[int]) -> list[Order]:
+    """Lock orders in the order of their primary keys and return them as they are now."""
+    return list(Order.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids).order_by("pk"))
+
+
+def lock_draft(order: Order) -> Order:
+    """Lock an order that is about to be edited.
+
+    Raises:
+        OrderNotDraft: it was placed or cancelled.
+    """
+    locked = lock_order(order)
+    if locked.status != OrderStatus.DRAFT:
+        state = OrderStatus(locked.status).label.lower()
+        raise OrderNotDraft(f"Order {locked} is {state} and can no longer be changed.")
+    return locked
+
+
+def take_over(instance: M, fresh: M) -> M:
+    """Let the caller's instance show what a fresher one of the same row holds."""
+    instance.__dict__.update({key: value for key, value in fresh.__dict__.items() if key != "_state"})
+    return instance
