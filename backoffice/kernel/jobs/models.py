@@ -54,6 +54,15 @@ class Job(models.Model):
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     # Fences a worker that was thought dead: only the holder of the current token may write progress.
     run_token = models.UUIDField(null=True, blank=True, editable=False)
+    undoes = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="undone_by",
+        editable=False,
+        help_text="The job whose changes this one takes back.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     # When the engine was last told; a queued job that nobody takes is delivered again.
     delivered_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -71,6 +80,10 @@ class Job(models.Model):
                 condition=~models.Q(state="running") | models.Q(heartbeat_at__isnull=False),
                 name="kernel_job_running_has_heartbeat",
             ),
+        ]
+        permissions = [
+            ("viewall_job", "Can see everybody's jobs"),
+            ("manage_job", "Can stop, repeat and undo everybody's jobs"),
         ]
 
     def __str__(self) -> str:

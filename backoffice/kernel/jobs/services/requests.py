@@ -20,6 +20,7 @@ def job_enqueue(
     title: str = "",
     idempotency_key: str | None = None,
     total: int | None = None,
+    undoes: Job | None = None,
     here: bool = False,
 ) -> tuple[Job, bool]:
     """Make a job and hand its id to the engine within the current transaction.
@@ -31,6 +32,7 @@ def job_enqueue(
         title: what the job is, in plain words.
         idempotency_key: a second job with the same key is not made.
         total: how many rows there are to do, where that is known.
+        undoes: the job whose changes this one takes back.
         here: the caller runs the job itself with ``job_run_here``, so it is not delivered. Should
             the caller die first, the beat delivers it.
 
@@ -54,6 +56,7 @@ def job_enqueue(
                 title=title[:200],
                 idempotency_key=idempotency_key,
                 total=total,
+                undoes=undoes,
             )
             if not here:
                 deliver(job.pk)
