@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
@@ -23,7 +24,7 @@ def check_manifest(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.database)
-def check_roles_drift(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def check_roles_drift(*, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Report groups that differ from the manifest (accounts.W001)."""
     if not databases:
         return []

@@ -67,7 +67,7 @@ BANK = (
 PAYOUTS = ("finance.payout", "finance.payoutline")
 INVOICES = ("invoices.issuer", "invoices.series", "invoices.invoice", "invoices.invoiceline", "invoices.taxbreakdown")
 PEOPLE = ("accounts.user", "accounts.customerprofile", "accounts.sellerprofile", "accounts.address")
-TRANSFERS: tuple[str, ...] = ()
+TRANSFERS = ("kernel.upload", "kernel.stagedrow", "kernel.savedmapping", "kernel.export", "kernel.savedcolumns")
 OPERATIONS = ("kernel.job", "kernel.joblogentry", "kernel.storedfile", "kernel.fileaccess", "kernel.shopsettings")
 
 EVERYTHING = (
@@ -109,8 +109,8 @@ def _edits(*labels: str) -> dict[str, str]:
     return {label: "view" if label in READ_ONLY else EDIT for label in labels}
 
 
-_FILES_IN_AND_OUT: dict[str, str] = {}
-_FILES_OUT: dict[str, str] = {}
+_FILES_IN_AND_OUT = {"kernel.upload": EDIT, "kernel.stagedrow": "view", "kernel.savedmapping": EDIT_DELETE}
+_FILES_OUT = {"kernel.export": "view", "kernel.savedcolumns": EDIT_DELETE}
 _JOBS = {"kernel.job": "view", "kernel.joblogentry": "view"}
 
 ADMINISTRATOR = Role(
@@ -143,6 +143,7 @@ OPERATIONS_LEAD = Role(
         **_FILES_IN_AND_OUT,
         **_FILES_OUT,
         **_JOBS,
+        "kernel.upload": "view add change approve",
         "kernel.shopsettings": "view",
     },
 )

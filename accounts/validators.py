@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from babel import Locale
 from django.core.exceptions import ValidationError
 from stdnum import iban as stdnum_iban
 from stdnum.eu import vat as stdnum_vat
 from stdnum.exceptions import ValidationError as NumberError
 
+# CLDR lists unions and placeholders among the territories.
+_NO_COUNTRIES = {"EU", "UN", "ZZ", "EZ", "QO", "XA", "XB"}
 _COUNTRIES = frozenset(
-    code
-    for code in Locale("en").territories
-    if len(code) == 2 and code.isalpha() and code not in {"EU", "UN", "ZZ", "EZ"}
+    code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code) and code not in _NO_COUNTRIES
 )
 
 

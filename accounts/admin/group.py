@@ -27,7 +27,8 @@ class GroupAdmin(BackofficeModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         """Count the members in the same query."""
-        return super().get_queryset(request).annotate(_members=Count("user"))
+        groups: QuerySet[Group] = super().get_queryset(request)
+        return groups.annotate(member_count=Count("user"))
 
     @admin.display(description="What its members do")
     def purpose(self, group: Group) -> str:
@@ -37,7 +38,7 @@ class GroupAdmin(BackofficeModelAdmin):
     @admin.display(description="Members")
     def members(self, group: Group) -> int:
         """Count the role's members."""
-        return int(group._members)  # type: ignore[attr-defined]
+        return int(group.member_count)  # type: ignore[attr-defined]  # annotated in get_queryset
 
     @admin.display(description="Permissions")
     def what_it_may_do(self, group: Group) -> str:

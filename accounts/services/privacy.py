@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.forms.models import model_to_dict
@@ -35,7 +35,7 @@ def person_data(*, user: User) -> dict[str, Any]:
         "addresses": [row.snapshot() for row in Address.objects.filter(user=user)],
     }
     for _receiver, section in person_data_collected.send(sender=User, user=user):
-        sections.update(section)
+        sections.update(cast("dict[str, Any]", section))
     return sections
 
 

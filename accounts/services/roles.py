@@ -82,7 +82,5 @@ def roles_drift() -> list[str]:
             differences.append(f"{role.name} holds {app_label}.{codename}, which the manifest does not grant.")
         for app_label, codename in sorted(wanted - have):
             differences.append(f"{role.name} lacks {app_label}.{codename}, which the manifest grants.")
-    for name in sorted(set(groups) - {role.name for role in ROLES}):
-        if groups[name].permissions.all():
-            differences.append(f"The group {name} holds permissions, but the manifest does not know it.")
-    return differences
+    unknown = sorted(name for name in set(groups) - {role.name for role in ROLES} if groups[name].permissions.all())
+    return differences + [f"The group {name} holds permissions, but the manifest does not know it." for name in unknown]

@@ -21,7 +21,7 @@ def user_save(*, user: User, password: str | None = None) -> User:
     """
     if password is not None:
         user.set_password(password)
-    elif user.pk is None:
+    elif user._state.adding:
         user.set_unusable_password()
     user.save()
     if user.user_type == UserType.CUSTOMER:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Exists, F, Max, Model, OuterRef, Q, Subquery
+from simple_history.utils import get_history_model_for_model
 
 from backoffice.integrity.finding import Finding, invariant
 from backoffice.kernel.jobs.models import Job
@@ -87,7 +88,7 @@ def answered_for() -> Iterator[Finding]:
     from accounts.models import User
 
     for model in tracked_models():
-        history = model.history.model
+        history = get_history_model_for_model(model)
         nobody = Q(history_user__isnull=True, history_job__isnull=True)
         unknown = (Q(history_user__isnull=False) & ~Exists(User.objects.filter(pk=OuterRef("history_user_id")))) | (
             Q(history_job__isnull=False) & ~Exists(Job.objects.filter(pk=OuterRef("history_job_id")))

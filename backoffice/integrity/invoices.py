@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Any, cast
 
 from django.db.models import Count, DecimalField, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
@@ -18,11 +20,13 @@ def numbers() -> Iterator[Finding]:
     """Walk each series from its first number to its counter."""
     for series in Series.objects.all():
         expected = 0
-        last_date = None
+        last_date: dt.date | None = None
         documents = (
-            Invoice.objects.filter(series=series).order_by("serial").values_list("serial", "issued_on", "number")
+            Invoice.objects.filter(series=series, serial__isnull=False, issued_on__isnull=False)
+            .order_by("serial")
+            .values_list("serial", "issued_on", "number")
         )
-        for serial, issued_on, number in documents.iterator():
+        for serial, issued_on, number in cast("Iterable[tuple[int, dt.date, str]]", documents.iterator()):
             expected += 1
             if serial != expected:
                 yield Finding(f"series {series}", f"Number {expected} is missing or taken twice before {number}.")
@@ -57,7 +61,7 @@ def credits() -> Iterator[Finding]:
         .values("corrects")
         .annotate(sum=Sum("gross"))
     )
-    documents = Invoice.objects.filter(~Q(credit_notes=None)).annotate(
+    documents: Any = Invoice.objects.filter(~Q(credit_notes=None)).annotate(
         credited=Coalesce(Subquery(credited.values("sum")[:1]), Value(Decimal(0)), output_field=money)
     )
     for document in documents.distinct().iterator():

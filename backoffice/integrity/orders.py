@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
@@ -54,7 +55,7 @@ def totals() -> Iterator[Finding]:
 def _invoice_totals() -> Iterator[Finding]:
     lines = InvoiceLine.objects.filter(invoice=OuterRef("pk")).order_by()
     groups = TaxBreakdown.objects.filter(invoice=OuterRef("pk")).order_by()
-    documents = Invoice.objects.annotate(
+    documents: Any = Invoice.objects.annotate(
         lines_sum=_sum_of(lines, "invoice", "net"), tax_sum=_sum_of(groups, "invoice", "tax")
     )
     for document in documents.iterator():
