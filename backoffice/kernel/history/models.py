@@ -6,14 +6,15 @@ from typing import Any
 
 from django.db import models
 
+from backoffice.kernel.clock import ClockField
 from backoffice.kernel.history.records import BusinessRecords
 
 
 class TimestampedModel(models.Model):
     """When a row was made and last changed."""
 
-    created_at = models.DateTimeField("created", auto_now_add=True)
-    updated_at = models.DateTimeField("changed", auto_now=True)
+    created_at = ClockField("created", auto_now_add=True)
+    updated_at = ClockField("changed", auto_now=True)
 
     class Meta:
         abstract = True

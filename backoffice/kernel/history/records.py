@@ -8,10 +8,11 @@ from django.conf import settings
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from backoffice.kernel.clock import now
 from backoffice.kernel.history.context import current_audit
 
 
-class BusinessRecords(HistoricalRecords):  # type: ignore[misc]
+class BusinessRecords(HistoricalRecords):
     """History of a business model: who, why and which job on every row.
 
     Differs from the library's records in three points:
@@ -61,6 +62,14 @@ class BusinessRecords(HistoricalRecords):  # type: ignore[misc]
         if not created and named and set(named) <= set(self.excluded_fields):
             return
         super().post_save(instance, created, using=using, **kwargs)
+
+    def create_historical_record(self, instance: Any, history_type: str, using: str | None = None) -> None:
+        """Write a history row, dated by the services' clock."""
+        instance._history_date = now()
+        try:
+            super().create_historical_record(instance, history_type, using=using)
+        finally:
+            del instance._history_date
 
     def get_history_user(self, instance: models.Model) -> Any:
         """Return the user of the audit context; the context must name a user or a job."""
