@@ -6,12 +6,12 @@ from typing import Any, cast
 
 from django.db import transaction
 from django.forms.models import model_to_dict
-from django.utils import timezone
 from django_otp import devices_for_user
 
 from accounts.events import person_data_collected, person_erased
 from accounts.exceptions import ErasureRefused
 from accounts.models import Address, CustomerProfile, User, UserType
+from backoffice.kernel import clock
 from backoffice.kernel.history.context import audit
 
 # Stands in place of what was erased, so that a page still says that something was there.
@@ -64,7 +64,7 @@ def person_erase(*, user: User, reason: str) -> None:
             profile.accepts_marketing = False
             profile.save()
         locked.email, locked.first_name, locked.last_name = erased_email(locked), ERASED, ""
-        locked.is_active, locked.erased_at = False, timezone.now()
+        locked.is_active, locked.erased_at = False, clock.now()
         locked.set_unusable_password()
         locked.save()
         for device in devices_for_user(locked, confirmed=None):
