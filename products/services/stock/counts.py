@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from backoffice.kernel import clock
 from products.exceptions import StaleCount, StockRefused
 from products.models import MovementReason, Stock, StockMovement
 from products.services.stock.movements import StockMove, stock_move
@@ -57,7 +58,7 @@ def stock_count(
         StaleCount: the same place was counted later and that count is in the books already.
         StockRefused: a negative count, a place named twice, a time in the future.
     """
-    now = timezone.now()
+    now = clock.now()
     at = counted_at or now
     _refuse_impossible(counts, at=at, now=now)
     with transaction.atomic():
@@ -99,7 +100,7 @@ def stock_set(
         InsufficientStock: a figure below what is promised to orders.
         StockRefused: a negative figure, or a place named twice.
     """
-    now = timezone.now()
+    now = clock.now()
     _refuse_impossible(counts, at=now, now=now)
     with transaction.atomic():
         rows = lock_places([_place(count) for count in counts])

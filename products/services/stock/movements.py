@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import timezone
 
+from backoffice.kernel import clock
 from backoffice.kernel.history.context import current_audit
 from products.exceptions import StockRefused
 from products.models import MovementReason, Stock, StockMovement
@@ -133,7 +133,7 @@ def record_movements(
 ) -> list[StockMovement]:
     """Write the movements behind changes of stock on hand that were saved in the same transaction."""
     user_id, job_id = current_audit().answerable()
-    now = timezone.now()
+    now = clock.now()
     return StockMovement.objects.bulk_create(
         [
             StockMovement(
