@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
-from django.utils import timezone
 
+from backoffice.kernel import clock
 from backoffice.kernel.history.context import current_audit
 from backoffice.kernel.history.rows import rows_delete, rows_update
 from backoffice.kernel.states.locked import apply_transition_locked
@@ -71,6 +71,6 @@ def _cancel(orders: Sequence[Order], *, reason: str) -> tuple[list[Order], list[
     for line in lines:
         line.cancelled, line.allocated = line.quantity - line.shipped, 0
     rows_update(OrderLine, lines, ["allocated", "cancelled"])
-    apply_transition_locked(going, ORDER_MACHINE, "cancel", reason=reason, values={"cancelled_at": timezone.now()})
+    apply_transition_locked(going, ORDER_MACHINE, "cancel", reason=reason, values={"cancelled_at": clock.now()})
     orders_cancelled.send(sender=Order, order_ids=[order.pk for order in going], job_id=current_audit().job_id)
     return going, refused

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.utils import timezone
 
+from backoffice.kernel import clock
 from backoffice.kernel.states.locked import apply_transition_locked
 from orders.exceptions import OrderRefused
 from orders.models import Order
@@ -53,4 +53,4 @@ def orders_complete_settled(orders: Sequence[Order]) -> list[Order]:
 
 
 def _complete(orders: Sequence[Order], *, reason: str) -> None:
-    apply_transition_locked(orders, ORDER_MACHINE, "complete", reason=reason, values={"completed_at": timezone.now()})
+    apply_transition_locked(orders, ORDER_MACHINE, "complete", reason=reason, values={"completed_at": clock.now()})

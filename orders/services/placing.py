@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.db.models import prefetch_related_objects
-from django.utils import timezone
 
+from backoffice.kernel import clock
 from backoffice.kernel.history.context import current_audit
 from backoffice.kernel.history.rows import rows_insert, rows_update
 from backoffice.kernel.shop.selectors import shop_settings
@@ -161,6 +161,6 @@ def _write(items: Sequence[_Candidate], priced: set[int], *, idempotency_key: st
     for line in lines:
         line.allocated = line.quantity
     rows_update(OrderLine, lines, ["allocated"])
-    values = {"placed_at": timezone.now()} | ({"idempotency_key": idempotency_key} if idempotency_key else {})
+    values = {"placed_at": clock.now()} | ({"idempotency_key": idempotency_key} if idempotency_key else {})
     apply_transition_locked(orders, ORDER_MACHINE, "place", reason=reason, values=values)
     orders_placed.send(sender=Order, order_ids=[order.pk for order in orders], job_id=current_audit().job_id)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
+from backoffice.kernel import clock
 from backoffice.kernel.document_math import Document, DocumentMathError, TaxKey
 from backoffice.kernel.history.rows import rows_update
 from backoffice.kernel.shop.selectors import shop_settings
@@ -96,7 +97,7 @@ def _applied(order: Order, table: TaxTable, tax_class_id: int) -> AppliedTax:
         tax_class_id=tax_class_id,
         destination=order.shipping_address.get("country") or table.home,
         vat_id=order.vat_id,
-        on=timezone.localdate(order.placed_at) if order.placed_at else timezone.localdate(),
+        on=timezone.localdate(order.placed_at) if order.placed_at else clock.today(),
         prices_include_tax=order.prices_include_tax,
     )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 from django.db import models
 
 from orders.exceptions import OrderNotDraft
-from orders.models import Order
+from orders.models import Order, Shipment
 from orders.states import OrderStatus
 
 M = TypeVar("M", bound=models.Model)
@@ -22,6 +22,12 @@ def lock_order(order: Order) -> Order:
 def lock_orders(ids: Collection[int]) -> list[Order]:
     """Lock orders in the order of their primary keys and return them as they are now."""
     return list(Order.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids).order_by("pk"))
+
+
+def lock_parcels(ids: Iterable[int]) -> list[Shipment]:
+    """Lock parcels, after their orders, and return them as they are now, with their lines."""
+    rows = Shipment.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=list(ids)).order_by("pk")
+    return list(rows.prefetch_related("lines"))
 
 
 def lock_draft(order: Order) -> Order:
