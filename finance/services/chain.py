@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils import timezone
-
+from backoffice.kernel import clock
 from backoffice.kernel.history.context import current_audit
 from backoffice.kernel.money import ZERO
 from finance.event_hash import event_hash
@@ -56,7 +55,7 @@ def events_append(*, events: Sequence[NewEvent]) -> list[PaymentEvent]:
         return []
     audit = current_audit()
     user_id, job_id = audit.answerable()
-    now = timezone.now()
+    now = clock.now()
     head, _ = EventChain.objects.select_for_update().get_or_create(pk=EventChain.SINGLETON_ID)
     rows = []
     for new in events:

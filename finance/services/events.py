@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from backoffice.kernel import clock
 from backoffice.kernel.history.context import audit, current_audit
 from backoffice.kernel.money import ZERO
 from backoffice.kernel.states.machine import TransitionRefused, apply_transition
@@ -77,12 +78,12 @@ def payment_record_event(
     """
     if kind not in _HANDLERS:
         raise PaymentRefused(f"{kind!r} is no money event of a payment; refunds have their own service.")
-    Order.objects.select_for_update(of=("self",)).get(pk=payment.order_id)
+    Order.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.order_id)
     locked = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
     earlier = PaymentEvent.objects.filter(reference=reference).first() if reference else None
     if earlier is not None:
         return _repeated(locked, earlier, kind)
-    at = at or timezone.now()
+    at = at or clock.now()
     period_require_open(on=timezone.localdate(at))
     source = locked.status
     with audit(reason=reason or current_audit().reason or f"Payment: {kind}"):

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
+from backoffice.kernel import clock
 from backoffice.kernel.history.bulk import bulk_insert
 from backoffice.kernel.history.context import current_audit
 from backoffice.kernel.money import ZERO
@@ -99,7 +100,7 @@ def payments_create_for_orders(*, order_ids: Sequence[int], method: PaymentMetho
 
 
 def _due_on(placed_at: dt.datetime | None, customer_days: int | None, shop_days: int, method: PaymentMethod) -> dt.date:
-    day = timezone.localdate(placed_at) if placed_at else timezone.localdate()
+    day = timezone.localdate(placed_at) if placed_at else clock.today()
     if method.kind not in _ON_TERMS:
         return day
     return day + dt.timedelta(days=shop_days if customer_days is None else customer_days)
@@ -127,7 +128,7 @@ def payment_add(*, order: Order, amount: Decimal, method: PaymentMethod, due_on:
     Raises:
         PaymentRefused: the amount is not positive, or more would be expected than the order's total.
     """
-    locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    locked = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
     if amount <= 0:
         raise PaymentRefused("A payment needs an amount above zero.")
     live = Payment.objects.filter(order=locked).exclude(status__in=_DEAD)

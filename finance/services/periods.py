@@ -6,8 +6,8 @@ import datetime as dt
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils import timezone
 
+from backoffice.kernel import clock
 from backoffice.kernel.history.context import audit, current_audit
 from finance.exceptions import FinanceRefused, PeriodClosed
 from finance.models import PeriodLock
@@ -47,7 +47,7 @@ def period_close(*, date_from: dt.date, date_to: dt.date, is_hard: bool = False,
     """
     if date_from > date_to:
         raise FinanceRefused("The first day lies after the last.")
-    if date_to >= timezone.localdate():
+    if date_to >= clock.today():
         raise FinanceRefused(f"{date_to} is not over yet; a period can be closed from the day after on.")
     _wait_for_postings()
     with audit(reason=reason or f"Close {date_from} to {date_to}"):
@@ -91,7 +91,7 @@ def period_lift(*, lock: PeriodLock, reason: str) -> PeriodLock:
         raise FinanceRefused(f"The period {locked} is closed for ever.")
     if locked.lifted_at is not None:
         raise FinanceRefused(f"The period {locked} is open already.")
-    locked.lifted_at = timezone.now()
+    locked.lifted_at = clock.now()
     with audit(reason=reason):
         locked.save(update_fields=["lifted_at", "updated_at"])
     return locked

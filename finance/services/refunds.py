@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
+from backoffice.kernel import clock
 from backoffice.kernel.history.context import audit, current_audit
 from backoffice.kernel.states.machine import apply_transition
 from finance.events import refunds_succeeded
@@ -87,7 +88,7 @@ def refund_succeed(*, refund: Refund, reference: str = "", reason: str = "") -> 
         earlier = PaymentEvent.objects.filter(reference=reference).first()
         if earlier is not None:
             return _repeated(refund, earlier)
-    now = timezone.now()
+    now = clock.now()
     period_require_open(on=timezone.localdate(now))
     why = reason or refund.reason
     with audit(reason=why):
