@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.utils import timezone
 
+from backoffice.kernel import clock
 from backoffice.kernel.history.bulk.columns import column_of, converter, filled_columns
 from backoffice.kernel.history.bulk.ids import reserve_ids
 
@@ -47,7 +47,7 @@ def bulk_load(
         The primary keys, in the order of the rows.
     """
     connection = connections[using]
-    given, automatic = filled_columns(model, columns, connection=connection, now=timezone.now(), inserting=True)
+    given, automatic = filled_columns(model, columns, connection=connection, now=clock.now(), inserting=True)
     converters = [converter(field, connection) for field in given]
     names = list(map(column_of, (model._meta.pk, *given, *(field for field, _ in automatic))))
     taken: list[int] = []

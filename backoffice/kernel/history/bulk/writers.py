@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.utils import timezone
 
+from backoffice.kernel import clock
 from backoffice.kernel.history.bulk.columns import column_of, concrete_field, converter, filled_columns
 from backoffice.kernel.history.bulk.ids import id_condition
 from backoffice.kernel.history.bulk.load import CHUNK, bulk_load, chunked, convert_columns, put_rows
@@ -71,7 +71,7 @@ def bulk_update(
         MissingActor, IntegrityError: as for ``bulk_insert``.
     """
     connection = connections[using]
-    now = timezone.now()
+    now = clock.now()
     given, automatic = filled_columns(model, columns, connection=connection, now=now, inserting=False)
     key = model._meta.pk
     converters = [converter(key, connection), *(converter(field, connection) for field in given)]
@@ -152,7 +152,7 @@ def write_history(model: type[models.Model], kind: str, ids: Sequence[int], *, u
     history: type[models.Model] = model.history.model  # type: ignore[attr-defined]
     quote = connection.ops.quote_name
     copied = [quote(column_of(field)) for field in history.tracked_fields]  # type: ignore[attr-defined]
-    constants = _history_constants(history, kind, timezone.now(), connection)
+    constants = _history_constants(history, kind, clock.now(), connection)
     names = ", ".join([*copied, *(quote(column_of(concrete_field(history, name))) for name in constants)])
     marks = ", ".join([*copied, *(["%s"] * len(constants))])
     table, key = _table_and_key(model, connection)
