@@ -19,9 +19,10 @@ class ProductStatus(models.TextChoices):
 
 
 def _sellable(product: Any) -> str:
-    if not product.variants.exists():
-        return f"{product} has no variant to sell."
-    return ""
+    # Lists prefetch the variants, so that many products cost one query.
+    if any(variant.is_active for variant in product.variants.all()):
+        return ""
+    return f"{product} has no variant on sale."
 
 
 PRODUCT_MACHINE = Machine(

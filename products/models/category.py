@@ -14,7 +14,7 @@ from backoffice.kernel.history.records import BusinessRecords
 class Category(MP_Node, TimestampedModel):
     """A node of the category tree.
 
-    The tree columns are kept by treebeard's own SQL and are left out of history; ``full_name``
+    Sisters stand in the order in which people put them. The tree columns are kept by treebeard's own SQL and are left out of history; ``full_name``
     carries the place in the tree and is tracked.
     """
 
@@ -29,8 +29,6 @@ class Category(MP_Node, TimestampedModel):
     is_active = models.BooleanField("shown in the shop", default=True)
 
     history: Any = BusinessRecords(excluded_fields=["path", "depth", "numchild"])
-
-    node_order_by = ["name"]
 
     class Meta:
         verbose_name_plural = "categories"

@@ -1,0 +1,115 @@
+"""Making, changing and publishing products."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+
+from backoffice.kernel.states.machine import apply_transition
+from products.models import Product
+from products.services.descriptions import description_clean
+from products.services.news import tell_catalogue_changed
+from products.states import PRODUCT_MACHINE, ProductStatus
+
+_HANDLE_LENGTH: int = 200
+
+
+def product_save(*, product: Product) -> Product:
+    """Check and save a product, new or changed.
+
+    The description is cleaned (``description_clean``), surrounding blanks go, and a product without
+    a handle gets one from its name, numbered where the seller has that handle already. The status
+    of a new product is draft; of an old one it is not touched: ``product_publish`` and its like change it.
+
+    Args:
+        product: the product with its new values.
+
+    Raises:
+        ValidationError: a value is not acceptable, or the seller uses the handle for another
+            product; per field, in plain words. Nothing was changed.
+    """
+    for name in ("name", "handle", "brand", "short_description", "tags", "meta_title", "meta_description"):
+        setattr(product, name, getattr(product, name).strip())
+    if not product.pk:
+        product.status = ProductStatus.DRAFT
+    product.description = description_clean(product.description)
+    with transaction.atomic():
+        if not product.handle:
+            product.handle = handle_for(seller_id=product.seller_id, name=product.name, leave_out=product.pk)
+        _refuse_used_handle(product)
+        product.full_clean()
+        try:
+            with transaction.atomic():
+                product.save(update_fields=_columns_but_status(product) if product.pk else None)
+        except IntegrityError:  # somebody took the handle between the check and the write
+            _refuse_used_handle(product)
+            raise
+        tell_catalogue_changed(product_ids=[product.pk])
+    return product
+
+
+def product_publish(*, product: Product, reason: str = "") -> Product:
+    """Put a product on sale.
+
+    Raises:
+        TransitionRefused: it is on sale already, or has no variant that could be sold.
+    """
+    return _product_transition(product, "publish", reason)
+
+
+def product_archive(*, product: Product, reason: str = "") -> Product:
+    """Take a product off sale for good; it stays for the orders that name it.
+
+    Raises:
+        TransitionRefused: it is archived already.
+    """
+    return _product_transition(product, "archive", reason)
+
+
+def product_withdraw(*, product: Product, reason: str = "") -> Product:
+    """Take a product off sale to work on it.
+
+    Raises:
+        TransitionRefused: it is not on sale.
+    """
+    return _product_transition(product, "withdraw", reason)
+
+
+def handle_for(*, seller_id: int | None, name: str, leave_out: int | None = None) -> str:
+    """Return a free handle made from a name: “Blue Mug” becomes blue-mug, then blue-mug-2.
+
+    Args:
+        seller_id: primary key of the seller, within whose products handles are unique.
+        name: the product's name; letters of any script are kept.
+        leave_out: primary key of the product that the handle is for.
+    """
+    base = slugify(name, allow_unicode=True)[: _HANDLE_LENGTH - 10].strip("-") or "product"
+    alike = Product.objects.filter(seller_id=seller_id, handle__startswith=base).exclude(pk=leave_out)
+    taken = set(alike.values_list("handle", flat=True))
+    handle, number = base, 1
+    while handle in taken:
+        number += 1
+        handle = f"{base}-{number}"
+    return handle
+
+
+def _product_transition(product: Product, name: str, reason: str) -> Product:
+    with transaction.atomic():
+        apply_transition(product, PRODUCT_MACHINE, name, reason=reason)
+        tell_catalogue_changed(product_ids=[product.pk])
+    return product
+
+
+def _refuse_used_handle(product: Product) -> None:
+    other = Product.objects.filter(seller_id=product.seller_id, handle=product.handle).exclude(pk=product.pk).first()
+    if other is not None:
+        raise ValidationError(
+            {"handle": f"The handle “{product.handle}” is already used for “{other.name}”. Choose another."}
+        )
+
+
+def _columns_but_status(product: Product) -> list[str]:
+    return [
+        field.attname for field in product._meta.concrete_fields if not field.primary_key and field.name != "status"
+    ]
