@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.services.second_factor import second_factor_missing
 
 
 class BackofficeAdminSite(admin.AdminSite):
@@ -11,3 +18,15 @@ class BackofficeAdminSite(admin.AdminSite):
     site_header = "Backoffice"
     site_title = "Backoffice"
     index_title = "Today"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Let in staff and sellers whose log-in is confirmed by what the shop demands."""
+        return super().has_permission(request) and not second_factor_missing(request.user)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Send on to the second factor who has given the first."""
+        if super().has_permission(request) and second_factor_missing(request.user):
+            wanted = request.GET.get("next", "")
+            query = f"?{urlencode({'next': wanted})}" if wanted else ""
+            return HttpResponseRedirect(f"{reverse('second-factor')}{query}")
+        return super().login(request, extra_context)

@@ -44,6 +44,15 @@ def audited_writes() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def log_in_with_one_factor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let tests log in without a second factor, unless they ask for it by saving the shop's settings."""
+    from backoffice.kernel.shop.models import ShopSettings
+
+    field = ShopSettings._meta.get_field("require_second_factor")
+    monkeypatch.setitem(field.__dict__, "_get_default", lambda: False)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def static_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Point the static files at an empty folder: WhiteNoise warns about one that is missing."""
