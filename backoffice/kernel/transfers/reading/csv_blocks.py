@@ -22,6 +22,8 @@ from .source import text_of
 from .structure import newline_of
 
 BLOCK_CHARS = 256 * 1024
+# A row that goes on for longer has a quote that is never closed.
+MAX_RECORD = 1024 * 1024
 # A lone surrogate: no valid text decodes to it, so a cell that holds it holds an undecodable byte.
 BAD_BYTE = "\udcff"
 _OPEN_QUOTE = "unexpected end of data"
@@ -80,9 +82,10 @@ def csv_blocks(file: IO[bytes], dialect: Dialect, limits: Limits) -> Iterator[Bl
 def _parse(stream: IO[str], dialect: Dialect, limits: Limits) -> Iterator[Block]:
     form = CsvForm(dialect.delimiter, dialect.quotechar, dialect.doublequote, dialect.escapechar)
     carried: list[str] = []
-    number, line = 1, 1
+    number, line, waiting = 1, 1, 0
     while True:
-        fresh = stream.readlines(BLOCK_CHARS)
+        # Twice as much each time that a record goes on, so that its lines are parsed a few times, not many.
+        fresh = stream.readlines(max(BLOCK_CHARS, waiting))
         lines = carried + fresh if carried else fresh
         if not lines:
             return
@@ -97,7 +100,8 @@ def _parse(stream: IO[str], dialect: Dialect, limits: Limits) -> Iterator[Block]
         number += size
         line += parsed.consumed
         carried = lines[parsed.consumed :]
-        if sum(map(len, carried)) > MAX_LINE:
+        waiting = sum(map(len, carried))
+        if waiting > max(MAX_RECORD, 2 * limits.max_cell_chars):
             raise _open_quote(carried[0], form, number, line)
 
 

@@ -65,7 +65,8 @@ def _ole_refusal(file: IO[bytes], head: bytes) -> ReadError:
 
     Source: [MS-CFB] 2.2 (first directory sector at offset 48, sector shift at 30) and 2.6.
     """
-    shift, first = struct.unpack_from("<H", head, 30)[0], struct.unpack_from("<I", head, 48)[0]
+    start = head.ljust(512, b"\0")
+    shift, first = struct.unpack_from("<H", start, 30)[0], struct.unpack_from("<I", start, 48)[0]
     directory = b""
     if shift in (9, 12):
         file.seek((first + 1) << shift)

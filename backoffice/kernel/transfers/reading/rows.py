@@ -63,7 +63,7 @@ def open_rows(
         for block in blocks:
             flaws = block.flaws
             for number, line, cells in zip(block.numbers, block.lines, block.rows, strict=True):
-                if (not cells or not cells[0]) and not any(map(str.strip, cells)) and number not in flaws:
+                if (not cells or not cells[0].strip()) and not any(map(str.strip, cells)) and number not in flaws:
                     continue
                 if not heading or number <= dialect.skip:
                     if number > dialect.skip:

@@ -14,11 +14,12 @@ GROUP = 3
 
 
 class MarkGuess(NamedTuple):
-    """Name the decimal mark of a column, whether it is certain, and why."""
+    """Name the decimal mark of a column, whether it is certain, why, and whether other columns settled it."""
 
     mark: str
     sure: bool
     note: str
+    borrowed: bool = False
 
 
 def decide_decimal_mark(values: Iterable[str], *, hint: str = "") -> MarkGuess:
@@ -29,7 +30,7 @@ def decide_decimal_mark(values: Iterable[str], *, hint: str = "") -> MarkGuess:
 
     Args:
         values: cells of the column, the more the better.
-        hint: mark of other columns of the same file, for a column that proves none.
+        hint: mark that other columns of the same file prove; it settles a column that proves none.
     """
     proof: dict[str, str] = {}
     doubtful = ""
@@ -54,7 +55,7 @@ def decide_decimal_mark(values: Iterable[str], *, hint: str = "") -> MarkGuess:
         why = "as in the other columns" if hint else "as in most files"
         point, comma = _readings(doubtful)
         note = f"“{doubtful}” may be {point} or {comma}; it is read {why}."
-        return MarkGuess(hint or ".", sure=False, note=note)
+        return MarkGuess(hint or ".", sure=bool(hint), note=note, borrowed=bool(hint))
     return MarkGuess(hint or ".", sure=True, note="No cell has decimals.")
 
 

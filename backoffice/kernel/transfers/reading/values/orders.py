@@ -10,11 +10,12 @@ from .dates import NUMERIC, DateOrder, implied_order
 
 
 class OrderGuess(NamedTuple):
-    """Name the order of day and month in a column, whether it is certain, and why."""
+    """Name the order of day and month in a column, whether it is certain, why, and whether other columns settled it."""
 
     order: DateOrder
     sure: bool
     note: str
+    borrowed: bool = False
 
 
 def decide_date_order(values: Iterable[str], *, hint: DateOrder = "") -> OrderGuess:
@@ -26,7 +27,7 @@ def decide_date_order(values: Iterable[str], *, hint: DateOrder = "") -> OrderGu
 
     Args:
         values: cells of the column, the more the better.
-        hint: order of other columns of the same file.
+        hint: order that other columns of the same file prove; it settles a column that proves none.
     """
     proof: dict[DateOrder, str] = {}
     doubtful = ""
@@ -48,5 +49,6 @@ def decide_date_order(values: Iterable[str], *, hint: DateOrder = "") -> OrderGu
         return OrderGuess(order, sure=True, note=f"Seen in “{example}”.")
     if doubtful:
         note = f"“{doubtful}” may have the day or the month first."
-        return OrderGuess(hint, sure=False, note=f"{note} It is read as in the other columns." if hint else note)
+        settled = f"{note} It is read as in the other columns." if hint else note
+        return OrderGuess(hint, sure=bool(hint), note=settled, borrowed=bool(hint))
     return OrderGuess(hint, sure=True, note="Every date has one meaning.")
