@@ -12,5 +12,5 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the receivers that put the job on each history row."""
-        from backoffice.kernel.history import signals  # noqa: F401 - connects receivers
+        """Connect the receivers that put the job on each history row, and register the kernel's own jobs."""
+        from backoffice.kernel.history import signals, undo  # noqa: F401 - they register themselves

@@ -1,0 +1,272 @@
+"""Undoing a job, chunk by chunk, each in a transaction of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
+
+from backoffice.kernel.history.bulk import bulk_delete, id_condition, write_history
+from backoffice.kernel.history.undo.events import rows_undone
+from backoffice.kernel.history.undo.planning import conflicts_of
+from backoffice.kernel.history.undo.registry import hooks
+from backoffice.kernel.history.undo.tables import Table, fates, quoted, references_to, rows, written_by
+from backoffice.kernel.jobs.context import JobContext
+
+CHUNK = 5_000
+CONFLICTS_KEPT = 500
+
+# A row to write: its key, and the history row that tells what it was before.
+Due = tuple[int, int | None]
+Step = Callable[[Table, list[Due]], dict[int, str]]
+
+
+def undo_apply(job_id: int, context: JobContext) -> dict[str, Any]:
+    """Take back what a job did; what somebody touched since stays and is listed.
+
+    Goes on from the context's cursor after an interruption. Rows are made again parents first,
+    deleted children first, and deleted both before and after the others return to what they were:
+    a row made by the job may hold a unique value that another must get back, or be referred to by
+    one that must first point elsewhere again.
+
+    Args:
+        job_id: the job to undo.
+        context: the running undo job.
+
+    Returns:
+        ``deleted, restored, recreated, conflicts`` (counts) and ``conflict_list`` (the first ones).
+    """
+    tables = written_by(job_id)
+    result = dict(context.cursor.get("result") or _empty_result())
+    passed = int(context.cursor.get("pass", 0))
+    if passed == 0:
+        with transaction.atomic():
+            result["hooks"] = {hook.label: hook.apply(job_id, context) for hook in hooks()}
+            context.checkpoint(cursor={"pass": 1, "result": result})
+        passed = 1
+    work: list[tuple[str, Table, Step, str]] = [
+        *(("delete", table, _delete, "deleted") for table in tables),
+        *(("recreate", table, _recreate, "recreated") for table in reversed(tables) if table.is_whole),
+        *(("restore", table, _restore, "restored") for table in tables),
+        *(("delete", table, _delete, "deleted") for table in tables),
+    ]
+    for number, (kind, table, step, counter) in enumerate(work, start=1):
+        if number >= passed:
+            before = context.cursor.get("before") if number == passed else None
+            last_pass = number > len(work) - len(tables)
+            _run(context, job_id, number, before, kind, table, step, counter, result, final=last_pass)
+    _list_conflicts(context, job_id, tables, result)
+    return result
+
+
+def _empty_result() -> dict[str, Any]:
+    return {"deleted": 0, "restored": 0, "recreated": 0, "conflicts": 0, "conflict_list": []}
+
+
+def _run(
+    context: JobContext,
+    job_id: int,
+    number: int,
+    before: int | None,
+    kind: str,
+    table: Table,
+    step: Step,
+    counter: str,
+    result: dict[str, Any],
+    *,
+    final: bool,
+) -> None:
+    """Take one step for one table, newest rows first."""
+    name = str(table.model._meta.verbose_name_plural)
+    while True:
+        with transaction.atomic():
+            chunk = _chunk(table, job_id, before)
+            if not chunk:
+                context.checkpoint(cursor={"pass": number + 1, "result": result})
+                return
+            ids = sorted(key for key, _ in chunk)
+            _lock(table, ids)
+            query, params = fates(table, job_id, context.job.pk, ids)
+            due: list[Due] = [(row[0], row[3]) for row in rows(query, params) if row[4] == kind]
+            due = _still_due(table, due, kind)
+            refused = step(table, due) if due else {}
+            done = [key for key, _ in due if key not in refused]
+            result[counter] += len(done)
+            if final or kind != "delete":
+                _note(result, table, refused)
+            if done:
+                rows_undone.send(sender=table.model, ids=done, kind=kind, job_id=context.job.pk)
+            before = min(last for _, last in chunk)
+            # A row is looked at once per pass; the count is of rows written.
+            written = result["deleted"] + result["restored"] + result["recreated"]
+            context.job.phase = f"{name}: {intcomma(written)} rows"
+            context.checkpoint(cursor={"pass": number, "before": before, "result": result}, done=written)
+
+
+def _chunk(table: Table, job_id: int, before: int | None) -> list[tuple[int, int]]:
+    """Return (key, last history row of the job) of the next rows, newest first."""
+    params: list[Any] = [job_id]
+    older = ""
+    if before is not None:
+        older = "AND h.history_id < %s"
+        params.append(before)
+    found = rows(
+        f"SELECT h.{table.key}, h.history_id FROM {table.history_name} h WHERE h.history_job_id = %s {older} "  # noqa: S608
+        f"AND NOT EXISTS (SELECT 1 FROM {table.history_name} n WHERE n.{table.key} = h.{table.key} "
+        f"AND n.history_job_id = h.history_job_id AND n.history_id > h.history_id) "
+        f"ORDER BY h.history_id DESC LIMIT {CHUNK}",
+        params,
+    )
+    return [(row[0], row[1]) for row in found]
+
+
+def _lock(table: Table, ids: Sequence[int]) -> None:
+    """Lock the live rows in key order, so that nobody touches or refers to them meanwhile."""
+    if connection.features.has_select_for_update:
+        condition, params = id_condition(connection, table.key, ids)
+        rows(f"SELECT {table.key} FROM {table.name} WHERE {condition} ORDER BY {table.key} FOR UPDATE", params)  # noqa: S608
+
+
+def _still_due(table: Table, due: list[Due], kind: str) -> list[Due]:
+    """Leave out rows that an earlier pass of this undo has dealt with."""
+    if not due or kind == "restore":
+        return due
+    condition, params = id_condition(connection, table.key, sorted(key for key, _ in due))
+    there = {row[0] for row in rows(f"SELECT {table.key} FROM {table.name} WHERE {condition}", params)}  # noqa: S608
+    return [entry for entry in due if (entry[0] in there) == (kind == "delete")]
+
+
+def _delete(table: Table, due: list[Due]) -> dict[int, str]:
+    """Delete rows that nothing refers to; return why the others stay."""
+    keys = sorted(key for key, _ in due)
+    refused: dict[int, str] = {}
+    for reference in references_to(table.model):
+        column = quoted(str(reference.column))
+        condition, params = id_condition(connection, column, keys)
+        query = f"SELECT DISTINCT {column} FROM {quoted(reference.model._meta.db_table)} WHERE {condition}"  # noqa: S608
+        name = reference.model._meta.verbose_name_plural
+        refused |= {row[0]: f"Still used by {name}." for row in rows(query, params)}
+    bulk_delete(table.model, [key for key in keys if key not in refused])
+    return refused
+
+
+def _restore(table: Table, due: list[Due]) -> dict[int, str]:
+    return _write_or_refuse(table, due, _restore_rows)
+
+
+def _restore_rows(table: Table, due: list[Due]) -> None:
+    """Give rows the values of the history rows before the job, with a history row for that."""
+    priors = [prior for _, prior in due if prior is not None]
+    condition, params = id_condition(connection, "b.history_id", sorted(priors))
+    fields = [field for field in table.fields() if not getattr(field, "auto_now", False)]
+    columns = [quoted(str(field.column)) for field in fields]
+    sets, values = [f"{column} = b.{column}" for column in columns], []
+    for field in table.model._meta.concrete_fields:
+        if getattr(field, "auto_now", False):
+            sets.append(f"{quoted(str(field.column))} = %s")
+            values.append(_now(field))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table.name} SET {', '.join(sets)} FROM {table.history_name} b "  # noqa: S608 - names only
+            f"WHERE b.{table.key} = {table.name}.{table.key} AND {condition}",
+            [*values, *params],
+        )
+    write_history(table.model, "~", [key for key, _ in due], using=connection.alias)
+
+
+def _recreate(table: Table, due: list[Due]) -> dict[int, str]:
+    return _write_or_refuse(table, due, _recreate_rows)
+
+
+def _recreate_rows(table: Table, due: list[Due]) -> None:
+    """Insert deleted rows again, under their old keys, as they were before the job."""
+    priors = [prior for _, prior in due if prior is not None]
+    condition, params = id_condition(connection, "b.history_id", sorted(priors))
+    columns = ", ".join(quoted(str(field.column)) for field in table.history.tracked_fields)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM {table.history_name} b WHERE {condition}",  # noqa: S608
+            params,
+        )
+    write_history(table.model, "+", [key for key, _ in due], using=connection.alias)
+
+
+def _write_or_refuse(table: Table, due: list[Due], write: Callable[[Table, list[Due]], None]) -> dict[int, str]:
+    """Write all rows that can be written; return why the others cannot."""
+    refused = dict.fromkeys(_orphans(table, due), "What it belonged to is gone.")
+    return refused | _write_by_halves(table, [entry for entry in due if entry[0] not in refused], write)
+
+
+def _orphans(table: Table, due: list[Due]) -> list[int]:
+    """Return the rows that would refer to something that is not there any more."""
+    priors = sorted(prior for _, prior in due if prior is not None)
+    condition, params = id_condition(connection, "b.history_id", priors)
+    found: set[int] = set()
+    for field in table.fields():
+        # A history row's own copy of the column has no constraint: ask the model's field.
+        key = table.model._meta.get_field(field.name)
+        if not isinstance(key, models.ForeignKey) or not key.db_constraint:
+            continue
+        parent, column = key.related_model._meta, quoted(str(key.column))
+        target = quoted(str(key.target_field.column))
+        query = (
+            f"SELECT b.{table.key} FROM {table.history_name} b "  # noqa: S608 - names only
+            f"LEFT JOIN {quoted(parent.db_table)} p ON p.{target} = b.{column} "
+            f"WHERE {condition} AND b.{column} IS NOT NULL AND p.{target} IS NULL"
+        )
+        found.update(row[0] for row in rows(query, params))
+    return sorted(found)
+
+
+def _write_by_halves(table: Table, due: list[Due], write: Callable[[Table, list[Due]], None]) -> dict[int, str]:
+    """Write rows at once; where a constraint refuses, find the few bad rows by halving."""
+    if not due:
+        return {}
+    try:
+        with transaction.atomic():
+            write(table, due)
+    except IntegrityError:
+        if len(due) == 1:
+            return {due[0][0]: "A value that it had is taken by another row."}
+        middle = len(due) // 2
+        return _write_by_halves(table, due[:middle], write) | _write_by_halves(table, due[middle:], write)
+    return {}
+
+
+def _now(field: models.Field[Any, Any]) -> Any:
+    now = timezone.now()
+    return field.get_db_prep_save(now if isinstance(field, models.DateTimeField) else now.date(), connection)
+
+
+def _note(result: dict[str, Any], table: Table, refused: dict[int, str]) -> None:
+    """Add rows that had to stay to the result."""
+    result["conflicts"] += len(refused)
+    kind = str(table.model._meta.verbose_name)
+    for key, reason in list(refused.items())[: CONFLICTS_KEPT - len(result["conflict_list"])]:
+        result["conflict_list"].append({"model": kind, "id": key, "name": f"{kind} {key}", "reason": reason})
+
+
+def _list_conflicts(context: JobContext, job_id: int, tables: list[Table], result: dict[str, Any]) -> None:
+    """Count and list the rows that somebody touched since."""
+    for table in tables:
+        query, params = fates(table, job_id, context.job.pk)
+        wanted = "('touched', 'unknown')" if table.is_whole else "('touched', 'unknown', 'recreate')"
+        count = rows(f"SELECT COUNT(*) FROM ({query}) y WHERE kind IN {wanted}", params)[0][0]  # noqa: S608
+        if not count:
+            continue
+        result["conflicts"] += count
+        room = CONFLICTS_KEPT - len(result["conflict_list"])
+        for entry in conflicts_of(table, job_id, {}, room, undo_job_id=context.job.pk):
+            result["conflict_list"].append(
+                {
+                    "model": entry.model,
+                    "id": entry.object_id,
+                    "name": entry.name,
+                    "reason": entry.reason,
+                    "who": entry.who,
+                    "when": entry.when.isoformat() if entry.when else None,
+                }
+            )

@@ -1,0 +1,155 @@
+"""What an undo plan is made of, and what apps may add to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from backoffice.kernel.jobs.context import JobContext
+
+
+@dataclass(frozen=True)
+class UndoConflict:
+    """A row that stays as it is.
+
+    Attributes:
+        model: its model's name, as a person would say it.
+        object_id: its primary key.
+        name: how it is called.
+        reason: why it stays.
+        who: who touched it since, or "".
+        when: when they did, or None.
+    """
+
+    model: str
+    object_id: Any
+    name: str
+    reason: str
+    who: str = ""
+    when: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ModelPlan:
+    """How many rows of a model an undo would write."""
+
+    model: type[models.Model]
+    deletes: int = 0
+    restores: int = 0
+    recreates: int = 0
+    conflicts: int = 0
+
+    @property
+    def total(self) -> int:
+        """Rows that would be written."""
+        return self.deletes + self.restores + self.recreates
+
+
+@dataclass(frozen=True)
+class HookPlan:
+    """What an app's hook would do for a ledger.
+
+    Attributes:
+        what: in words, for example "counter-movements".
+        total: how many entries it would write.
+        conflicts: ledger entries that cannot be taken back.
+        kept: per model label (lower case), keys of rows that the ledger keeps from being deleted.
+    """
+
+    what: str
+    total: int = 0
+    conflicts: list[UndoConflict] = field(default_factory=list)
+    kept: dict[str, set[Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class UndoPlan:
+    """What undoing a job would do.
+
+    Attributes:
+        job_id: the job.
+        models: per model what would be written, children before their parents.
+        hooks: what registered hooks would do.
+        conflicts: the first rows that would stay as they are.
+        conflict_total: how many those are in all.
+        refusal: why the job cannot be undone at all; "" where it can.
+    """
+
+    job_id: int
+    models: list[ModelPlan]
+    hooks: list[HookPlan]
+    conflicts: list[UndoConflict]
+    conflict_total: int
+    refusal: str = ""
+
+    @property
+    def total(self) -> int:
+        """Rows and ledger entries that would be written."""
+        return sum(entry.total for entry in self.models) + sum(hook.total for hook in self.hooks)
+
+
+PlanHook = Callable[[int], HookPlan]
+ApplyHook = Callable[[int, JobContext], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class UndoHook:
+    """An app's way of taking back the entries of a ledger."""
+
+    label: str
+    plan: PlanHook
+    apply: ApplyHook
+    columns: dict[str, tuple[str, ...]]
+
+
+_hooks: dict[str, UndoHook] = {}
+_refusals: dict[str, str] = {}
+
+
+def register_undo_hook(
+    label: str, plan: PlanHook, apply: ApplyHook, *, columns: dict[str, tuple[str, ...]] | None = None
+) -> None:
+    """Let an app take back the entries of a ledger that is never changed.
+
+    Args:
+        label: the ledger's model, for example ``products.StockMovement``; it has a foreign key
+            ``job``.
+        plan: ``plan(job_id) -> HookPlan``; reads only.
+        apply: ``apply(job_id, context) -> result``; runs first, in one transaction and in the audit
+            context of the undo's own job. Must do nothing when it is called again.
+        columns: per tracked model the columns that the hook itself sets right
+            (``{"products.Stock": ("on_hand", "allocated")}``): they are left out when rows return to
+            what they were, and later changes of them alone are no conflict.
+    """
+    covered = {name.lower(): tuple(fields) for name, fields in (columns or {}).items()}
+    _hooks[label.lower()] = UndoHook(label.lower(), plan, apply, covered)
+
+
+def register_undo_refusal(label: str, reason: str) -> None:
+    """Name a model whose rows are never taken back: a job that wrote any cannot be undone at all.
+
+    Args:
+        label: the model, for example ``invoices.Invoice``.
+        reason: what to do instead, in plain words.
+    """
+    _refusals[label.lower()] = reason
+
+
+def hooks() -> list[UndoHook]:
+    """Return every registered hook."""
+    return [_hooks[label] for label in sorted(_hooks)]
+
+
+def refusal_of(model: type[models.Model]) -> str:
+    """Return why a model's rows are never taken back, or ""."""
+    return _refusals.get(model._meta.label_lower, "")
+
+
+def covered_columns(model: type[models.Model]) -> frozenset[str]:
+    """Return the names of a model's fields that hooks set right themselves."""
+    label = model._meta.label_lower
+    return frozenset(name for hook in _hooks.values() for name in hook.columns.get(label, ()))

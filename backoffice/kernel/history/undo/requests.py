@@ -1,0 +1,104 @@
+"""Asking for a job to be undone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from backoffice.kernel.history.undo.applying import undo_apply
+from backoffice.kernel.history.undo.events import job_undone
+from backoffice.kernel.history.undo.planning import undo_plan
+from backoffice.kernel.jobs.context import JobContext
+from backoffice.kernel.jobs.models import Job, JobState
+from backoffice.kernel.jobs.registry import job_handler
+from backoffice.kernel.jobs.services import job_enqueue, job_retry, job_run_here
+
+JOB_KIND = "undo"
+# Up to so many rows an undo is done at once instead of in the background.
+AT_ONCE = 500
+
+
+class UndoRefused(Exception):
+    """A job cannot be undone; the message tells why, in plain words."""
+
+
+def undo_request(*, job: Job, owner: Any) -> tuple[Job, bool]:
+    """Undo a job: at once where it is small, in the background else.
+
+    Asking twice undoes once.
+
+    Args:
+        job: a job that has finished.
+        owner: who asks.
+
+    Returns:
+        The undo's job, and whether it is new.
+
+    Raises:
+        UndoRefused: the job still works, was undone before, or did what is never taken back.
+    """
+    plan = undo_plan(job.pk)
+    undo, new = undo_start(job=job, owner=owner, total=plan.total, here=plan.total <= AT_ONCE, refusal=plan.refusal)
+    if new and plan.total <= AT_ONCE:
+        undo = job_run_here(job=undo)
+    return undo, new
+
+
+def undo_start(*, job: Job, owner: Any, total: int, here: bool = False, refusal: str = "") -> tuple[Job, bool]:
+    """Make the job that undoes another one.
+
+    Args:
+        job: the job to undo.
+        owner: who asks.
+        total: rows that will be written.
+        here: the caller runs it itself.
+        refusal: why it cannot be, from the plan.
+
+    Returns:
+        The undo's job, and whether it is new.
+
+    Raises:
+        UndoRefused: as for ``undo_request``.
+    """
+    with transaction.atomic():
+        current = Job.objects.select_for_update().get(pk=job.pk)
+        earlier = current.undone_by.order_by("-pk").first()
+        if earlier is not None and earlier.state not in JobState.finished():
+            return earlier, False
+        if earlier is not None and job_retry(job=earlier):
+            # It failed or was stopped half-way: it goes on where it was.
+            earlier.refresh_from_db()
+            return earlier, False
+        if current.state not in JobState.finished():
+            raise UndoRefused("The job has not finished. Stop it first.")
+        if earlier is not None and not earlier.undone_by.filter(state=JobState.SUCCEEDED).exists():
+            raise UndoRefused(f"This job was undone before: {earlier}.")
+        if refusal:
+            raise UndoRefused(refusal)
+        key = f"undo:{current.pk}:{current.undone_by.count() + 1}"
+        return job_enqueue(
+            kind=JOB_KIND,
+            params={"job": current.pk},
+            owner=owner,
+            title=f"Undo: {current}",
+            idempotency_key=key,
+            total=total,
+            undoes=current,
+            here=here,
+        )
+
+
+@job_handler(JOB_KIND)
+def run_undo(context: JobContext, *, job: int) -> dict[str, Any]:
+    """Undo a job.
+
+    Raises:
+        UndoRefused: it did what is never taken back.
+    """
+    plan_refusal = undo_plan(job).refusal if not context.cursor else ""
+    if plan_refusal:
+        raise UndoRefused(plan_refusal)
+    result = undo_apply(job, context)
+    job_undone.send(sender=Job, job_id=job, undo_job_id=context.job.pk, result=result)
+    return result

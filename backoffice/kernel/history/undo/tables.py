@@ -1,0 +1,178 @@
+"""The tables an undo works on, and the SQL that tells what became of a job's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models
+
+from backoffice.kernel.history.bulk import id_condition
+from backoffice.kernel.history.timeline.sources import is_tracked
+from backoffice.kernel.history.undo.registry import covered_columns
+from backoffice.kernel.jobs.models import Job
+
+
+@dataclass(frozen=True)
+class Table:
+    """A tracked model with the quoted names of its tables and columns."""
+
+    model: type[models.Model]
+
+    @property
+    def history(self) -> Any:
+        """The history model."""
+        return self.model.history.model  # type: ignore[attr-defined]
+
+    @property
+    def name(self) -> str:
+        """The table, quoted."""
+        return quoted(self.model._meta.db_table)
+
+    @property
+    def history_name(self) -> str:
+        """The history table, quoted."""
+        return quoted(self.history._meta.db_table)
+
+    @property
+    def key(self) -> str:
+        """The primary key's column, quoted."""
+        return quoted(str(self.model._meta.pk.column))
+
+    def fields(self) -> list[models.Field[Any, Any]]:
+        """Return the tracked fields but the key and those that hooks set right."""
+        covered = covered_columns(self.model)
+        return [entry for entry in self.history.tracked_fields if not entry.primary_key and entry.name not in covered]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether history holds every column, so that a deleted row can be made again."""
+        return len(self.history.tracked_fields) == len(self.model._meta.concrete_fields)
+
+
+def quoted(name: str) -> str:
+    """Quote a table's or column's name."""
+    return str(connection.ops.quote_name(name))
+
+
+def differs() -> str:
+    """Return the comparison that treats NULL as a value."""
+    return "IS NOT" if connection.vendor == "sqlite" else "IS DISTINCT FROM"
+
+
+def tracked_tables() -> list[Table]:
+    """Return every tracked model's table, children before the parents they refer to."""
+    tracked = [model for model in apps.get_models() if is_tracked(model)]
+    ordered: list[type[models.Model]] = []
+    seen: set[type[models.Model]] = set()
+
+    def visit(model: type[models.Model]) -> None:
+        if model in seen:
+            return
+        seen.add(model)
+        for entry in references_to(model):
+            if entry.model in tracked:
+                visit(entry.model)
+        ordered.append(model)
+
+    for model in tracked:
+        visit(model)
+    return [Table(model) for model in ordered]
+
+
+def references_to(model: type[models.Model]) -> Iterator[models.ForeignKey[Any, Any]]:
+    """Yield every foreign key of the database that points to a model."""
+    for relation in model._meta.get_fields(include_hidden=True):
+        if not (relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)):
+            continue
+        key = getattr(relation, "field", None)
+        if isinstance(key, models.ForeignKey) and key.db_constraint and key.model._meta.managed:
+            yield key
+
+
+def written_by(job_id: int) -> list[Table]:
+    """Return the tables that a job left history in, children first."""
+    return [table for table in tracked_tables() if table.history.objects.filter(history_job=job_id).exists()]
+
+
+def ledgers() -> Iterator[type[models.Model]]:
+    """Yield the untracked business models whose rows name the job that wrote them."""
+    for model in apps.get_models():
+        if is_tracked(model) or model._meta.app_label == "kernel" or hasattr(model, "instance_type"):
+            continue
+        for entry in model._meta.concrete_fields:
+            if entry.name == "job" and entry.related_model is Job:
+                yield model
+
+
+# What has become of each row that a job touched. `last` is the job's last history row of it, `prior`
+# the one before its first, `newest` the newest that the undo itself did not write.
+_FATE = """
+SELECT t.k, t.first, t.last, f.history_type AS first_type, l.history_type AS last_type,
+    (SELECT MAX(n.history_id) FROM {history} n WHERE n.{key} = t.k AND (n.history_job_id {differs} %s)) AS newest,
+    (SELECT MAX(p.history_id) FROM {history} p WHERE p.{key} = t.k AND p.history_id < t.first) AS prior
+FROM (
+    SELECT h.{key} AS k, MIN(h.history_id) AS first, MAX(h.history_id) AS last
+    FROM {history} h WHERE h.history_job_id = %s {within} GROUP BY h.{key}
+) t
+JOIN {history} f ON f.history_id = t.first
+JOIN {history} l ON l.history_id = t.last
+"""
+
+_KIND = """
+SELECT x.k, x.last, x.newest, x.prior,
+    CASE
+        WHEN {touched} THEN 'touched'
+        WHEN x.first_type = '+' AND x.last_type = '-' THEN 'nothing'
+        WHEN x.first_type = '+' THEN 'delete'
+        WHEN x.prior IS NULL THEN 'unknown'
+        WHEN x.last_type = '-' THEN 'recreate'
+        ELSE 'restore'
+    END AS kind
+FROM ({fate}) x
+"""
+
+
+def fates(table: Table, job_id: int, undo_job_id: int, ids: Sequence[int] | None = None) -> tuple[str, list[Any]]:
+    """Return the query, with parameters, of (key, last, newest, prior, kind) of a job's rows.
+
+    Args:
+        table: the model's table.
+        job_id: the job to undo.
+        undo_job_id: the job that undoes it, whose own rows do not count as somebody's touch; 0
+            while planning.
+        ids: only these rows; all where None.
+    """
+    within, params = "", [undo_job_id, job_id]
+    if ids is not None:
+        condition, more = id_condition(connection, f"h.{table.key}", ids)
+        within = f"AND {condition}"
+        params += more
+    fate = _FATE.format(history=table.history_name, key=table.key, differs=differs(), within=within)
+    return _KIND.format(fate=fate, touched=_touched(table)), params
+
+
+def _touched(table: Table) -> str:
+    """Return the condition that somebody else changed a row since.
+
+    Where a hook sets some columns right, rows in which only those changed do not count, unless the
+    job made the row: then any later change means that it is in use.
+    """
+    if not covered_columns(table.model):
+        return "x.newest <> x.last"
+    columns = [quoted(str(field.column)) for field in table.fields() if not getattr(field, "auto_now", False)]
+    differences = " OR ".join(f"a.{column} {differs()} b.{column}" for column in columns) or "1 = 0"
+    changed = (
+        f"EXISTS (SELECT 1 FROM {table.history_name} a JOIN {table.history_name} b ON b.history_id = x.newest "  # noqa: S608
+        f"WHERE a.history_id = x.last AND (b.history_type = '-' OR {differences}))"
+    )
+    return f"x.newest <> x.last AND (x.first_type = '+' OR {changed})"
+
+
+def rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Run a query and return its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(params))
+        return list(cursor.fetchall())
