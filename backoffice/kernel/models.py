@@ -1,5 +1,6 @@
 """All models of the kernel, in one place for Django to find."""
 
+from backoffice.kernel import lookups  # noqa: F401 - registers its look-up
 from backoffice.kernel.files.models import FileAccess, StoredFile
 from backoffice.kernel.jobs.models import Job, JobLogEntry
 from backoffice.kernel.selections.models import SelectedRow, Selection

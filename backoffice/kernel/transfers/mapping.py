@@ -1,0 +1,173 @@
+"""Which column of an upload fills which field: by shape, by a saved mapping, by names."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping as AnyMapping
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from backoffice.kernel.transfers.kinds import TransferKind
+from backoffice.kernel.transfers.models import SavedMapping
+from backoffice.kernel.transfers.reading.header import name_key
+from backoffice.kernel.transfers.reading.mapping.columns import ValueFormat
+from backoffice.kernel.transfers.reading.mapping.mapping import Mapping, Match, missing_fields
+from backoffice.kernel.transfers.reading.mapping.reading_columns import decide_format
+from backoffice.kernel.transfers.reading.mapping.suggest import suggest_mapping
+from backoffice.kernel.transfers.shapes import Shape, recognise
+
+# Columns that the errors file adds; in a mended file they say nothing.
+OWN_EXTRA_COLUMNS = frozenset(map(name_key, ("Row number", "What is wrong")))
+
+
+@dataclass(frozen=True)
+class FileMapping:
+    """The mapping of one file.
+
+    Attributes:
+        mapping: the match of each column.
+        shape: the recognised shape, or None.
+        saved: name of the saved mapping that was used, or "".
+    """
+
+    mapping: Mapping
+    shape: Shape | None = None
+    saved: str = ""
+
+    @property
+    def fields(self) -> dict[str, int]:
+        """Return field → place of its column."""
+        return self.mapping.places
+
+    @property
+    def extras(self) -> dict[str, int]:
+        """Return the names that only the shape's steps read → place of the column."""
+        if self.shape is None:
+            return {}
+        headings = [match.header for match in self.mapping.matches]
+        return {name: place for place, name in self.shape.extra_places(headings).items()}
+
+    @property
+    def formats(self) -> dict[str, ValueFormat]:
+        """Return how each field's column is written."""
+        return {match.field: match.written for match in self.mapping.matches if match.field}
+
+    @property
+    def unmapped(self) -> list[str]:
+        """Return the headings of the columns that are not used at all."""
+        used = set(self.extras.values())
+        return [
+            match.header
+            for match in self.mapping.matches
+            if not match.field and match.place not in used and name_key(match.header) not in OWN_EXTRA_COLUMNS
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what the upload keeps."""
+        return {**self.mapping.to_json(), "shape": self.shape.name if self.shape else "", "saved": self.saved}
+
+
+def mapping_of(kind: TransferKind, data: AnyMapping[str, Any]) -> FileMapping:
+    """Read an upload's mapping back.
+
+    Raises:
+        ReadError: it names fields that do not exist (any more).
+    """
+    mapping = Mapping.from_json(data, kind.resource.columns())
+    return FileMapping(mapping, kind.shape(str(data.get("shape", ""))), str(data.get("saved", "")))
+
+
+def suggest(
+    kind: TransferKind,
+    headings: Sequence[str],
+    samples: Sequence[Sequence[str]],
+    *,
+    has_header: bool = True,
+    saved: SavedMapping | None = None,
+) -> FileMapping:
+    """Suggest the mapping of a file.
+
+    Args:
+        kind: kind of the upload.
+        headings: distinct headings, or "Column 1" ... where the file has none.
+        samples: rows of cells.
+        has_header: whether the headings are the file's own.
+        saved: a mapping made by hand, which wins.
+    """
+    columns = kind.resource.columns()
+    named = suggest_mapping(headings, columns, samples)
+    if saved is not None:
+        return FileMapping(_with_saved(named, saved, kind), saved=saved.name)
+    shape = recognise(kind.shapes, headings) if has_header else _positional(kind, headings, samples)
+    if shape is None:
+        return FileMapping(named)
+    places = shape.places(headings) if has_header else _by_place(shape)
+    return FileMapping(_with_shape(named, shape, places, kind, samples), shape)
+
+
+def fingerprint(headings: Sequence[str]) -> str:
+    """Return what tells files with the same headings, whatever their order of columns."""
+    return hashlib.sha256("\n".join(sorted(map(name_key, headings))).encode()).hexdigest()
+
+
+def _with_shape(
+    named: Mapping, shape: Shape, places: dict[int, str], kind: TransferKind, samples: Sequence[Sequence[str]]
+) -> Mapping:
+    """Let the shape say what its columns are; of the others only those count that bear a field's own name."""
+    taken = set(places.values())
+    matches: list[Match] = []
+    for match in named.matches:
+        field = places.get(match.place)
+        if field:
+            cells = [row[match.place] for row in samples if match.place < len(row)]
+            decided = decide_format(kind.columns[field], cells)
+            written, questions = decided[0], decided[1]
+            note = f"Known from exports of {shape.label}."
+            matches.append(
+                replace(match, field=field, how="synonym", score=1.0, note=note, written=written, questions=questions)
+            )
+        elif match.how == "exact" and match.field not in taken:
+            matches.append(match)
+        else:
+            matches.append(Match(place=match.place, header=match.header))
+    return Mapping(matches=tuple(matches), missing=missing_fields(matches, kind.resource.columns()))
+
+
+def _with_saved(named: Mapping, saved: SavedMapping, kind: TransferKind) -> Mapping:
+    """Let the saved mapping decide every column that it knows."""
+    chosen: dict[str, dict[str, Any]] = {name_key(heading): item for heading, item in saved.columns.items()}
+    mapping = named
+    for match in named.matches:
+        item = chosen.get(name_key(match.header))
+        field = str(item.get("field", "")) if item else ""
+        if item is None or (field and field not in kind.columns):
+            continue
+        written = ValueFormat.from_json(cast("dict[str, object]", item["written"])) if item.get("written") else None
+        mapping = mapping.chosen(match.place, field, kind.resource.columns(), written)
+    return mapping
+
+
+def _positional(kind: TransferKind, headings: Sequence[str], samples: Sequence[Sequence[str]]) -> Shape | None:
+    """Return the shape for files without headings whose numbers stand where its numbers do."""
+    from backoffice.kernel.transfers.reading.mapping.similarity import value_fit
+
+    for shape in kind.shapes:
+        if not shape.positional or len(headings) != len(shape.positional):
+            continue
+        fits = []
+        for place, field in enumerate(shape.positional):
+            column = kind.columns.get(field)
+            if column is not None and column.kind != "text":
+                cells = [row[place] for row in samples if place < len(row)]
+                fits.append(value_fit(column, cells) or 0.0)
+        if fits and min(fits) >= _FITTING:
+            return shape
+    return None
+
+
+_FITTING = 0.8
+
+
+def _by_place(shape: Shape) -> dict[int, str]:
+    return {place: name for place, name in enumerate(shape.positional) if name}

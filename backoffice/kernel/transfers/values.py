@@ -1,0 +1,95 @@
+"""From texts to values in the form in which the database gives them back, a column at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from backoffice.kernel.transfers.reading.errors import CellError
+from backoffice.kernel.transfers.reading.mapping.columns import Column, ValueFormat
+from backoffice.kernel.transfers.reading.mapping.reading_columns import number_rule, read_column
+from backoffice.kernel.transfers.reading.values.numbers import parse_decimal
+from backoffice.kernel.transfers.table import CLEAR, CLEAR_MARK, Batch, RawTable
+
+_MESSAGE_VALUE = 200
+
+
+def batch_of(table: RawTable, columns: dict[str, Column], formats: dict[str, ValueFormat]) -> Batch:
+    """Check and convert the columns of a table that fill fields.
+
+    Args:
+        table: texts.
+        columns: the kind's columns by field.
+        formats: how each field's column is written.
+    """
+    batch = Batch(table.numbers, {}, table.skipped, table.parents)
+    for place, message in table.flaws.items():
+        batch.refuse(place, "", None, message)
+    for name, texts in table.cells.items():
+        column = columns.get(name)
+        if column is None:
+            continue
+        values, errors = read_values(column, texts, formats.get(name, ValueFormat()))
+        batch.values[name] = values
+        for place, error in errors.items():
+            if place not in table.skipped:
+                batch.refuse(place, name, texts[place][:_MESSAGE_VALUE], f"{error.message} {error.hint}".strip())
+    return batch
+
+
+def read_values(column: Column, texts: Sequence[str], written: ValueFormat) -> tuple[list[Any], dict[int, CellError]]:
+    """Return the values of one column and its errors by place."""
+    cleared: list[int] = []
+    if CLEAR_MARK in texts:
+        cleared = [place for place, text in enumerate(texts) if text == CLEAR_MARK]
+        texts = ["" if text == CLEAR_MARK else text for text in texts]
+    if column.kind == "decimal":
+        values, errors = _amounts(column, texts, written)
+    else:
+        found, errors = read_column(column, texts, written)
+        values = list(found)
+        if column.kind in {"date", "datetime"}:
+            values = [value.isoformat() if isinstance(value, date | datetime) else value for value in values]
+        elif column.kind == "list":
+            values = [None if value is None else ", ".join(value) for value in values]
+    for place in cleared:
+        values[place] = CLEAR
+    return values, errors
+
+
+def _amounts(column: Column, texts: Sequence[str], written: ValueFormat) -> tuple[list[Any], dict[int, CellError]]:
+    """Return amounts as digits; those that already have the stored form are taken as they are."""
+    places = column.places or 0
+    rule = number_rule(column, written)
+    values: list[Any] = []
+    errors: dict[int, CellError] = {}
+    known: dict[str, Any] = {}
+    usual = _usual_form(column, written)
+    for place, text in enumerate(texts):
+        if usual is not None and usual(text):
+            values.append(text)
+            continue
+        try:
+            value = known[text]
+        except KeyError:
+            number = parse_decimal(text, rule)
+            value = f"{number:.{places}f}" if type(number) is Decimal else number
+            known[text] = value
+        if type(value) is CellError:
+            errors[place] = value
+            value = None
+        values.append(value)
+    return values, errors
+
+
+def _usual_form(column: Column, written: ValueFormat) -> Any:
+    """Return a test for amounts that are written as they are stored and lie within every bound."""
+    low, high = column.minimum, column.maximum
+    if written.decimal_mark != "." or not column.places or high is None or (low is not None and low > 0):
+        return None
+    whole = len(str(int(high)))
+    safe = whole if set(str(int(high))) == {"9"} else whole - 1
+    return re.compile(rf"(?:0|[1-9]\d{{0,{safe - 1}}})\.\d{{{column.places}}}", re.ASCII).fullmatch if safe else None
