@@ -70,7 +70,8 @@ def flush_unguarded() -> Iterator[None]:
 
     Migrating signals follow each flush, so the guards are back before the next test.
     """
-    from django.db.backends.sqlite3.operations import DatabaseOperations
+    # Through base: on PostgreSQL nobody has imported it yet, and the two modules import each other.
+    from django.db.backends.sqlite3.base import DatabaseOperations
 
     from backoffice.kernel.immutable import guards, guards_remove
 
