@@ -52,6 +52,12 @@ def payment_refundable(payment: Payment) -> Decimal:
     return payment.captured_amount - payment.refunded_amount - round_money(waiting or ZERO)
 
 
+def order_refunds_waiting(*, order_id: int) -> Decimal:
+    """Return what was promised back of an order's payments and has not gone out yet."""
+    waiting = Refund.objects.filter(payment__order=order_id, status=RefundState.PENDING)
+    return round_money(waiting.aggregate(sum=Sum("amount"))["sum"] or ZERO)
+
+
 def period_lock_on(day: dt.date) -> PeriodLock | None:
     """Return the lock that closes a day, or None where it is open; one that is for ever comes first."""
     return (

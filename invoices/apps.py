@@ -11,9 +11,9 @@ class InvoicesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Guard the rows that never change, and connect the receivers."""
+        """Guard the rows that never change, connect the receivers and register the jobs."""
         from backoffice.kernel.immutable import guard_tables
-        from invoices import signals  # noqa: F401 - connects receivers
+        from invoices import signals, tasks  # noqa: F401 - connects receivers, registers jobs
         from invoices.guards import invoices_guards
 
         guard_tables(self, invoices_guards)

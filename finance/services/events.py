@@ -86,7 +86,7 @@ def payment_record_event(
     at = at or clock.now()
     period_require_open(on=timezone.localdate(at))
     source = locked.status
-    with audit(reason=reason or current_audit().reason or f"Payment: {kind}"):
+    with audit(reason=reason or current_audit().reason or PAYMENT_MACHINE.by_name[kind].label):
         new = _HANDLERS[kind](locked, kind, amount, at)
         order_payment_refresh(order_id=locked.order_id)
         [event] = events_append(

@@ -1,8 +1,8 @@
-"""The payment methods that a new shop starts with."""
+"""The payment methods and the bank account that a new shop starts with."""
 
 from __future__ import annotations
 
-from finance.models import MethodKind, PaymentMethod
+from finance.models import BankAccount, MethodKind, PaymentMethod
 
 _METHODS = (
     ("transfer", "Bank transfer", MethodKind.TRANSFER),
@@ -13,9 +13,12 @@ _METHODS = (
     ("cash", "Cash", MethodKind.CASH),
 )
 
+# The account that banks use in examples; the operators put their own in.
+_ACCOUNT = {"name": "Main account", "iban": "DE02120300000000202051", "bic": "BYLADEM1001", "currency": "EUR"}
+
 
 def reference_data_load() -> dict[str, int]:
-    """Make the payment methods that are missing; what operators changed stays as it is.
+    """Make the rows that are missing; what operators changed stays as it is.
 
     Returns:
         How many rows were made, by kind.
@@ -26,7 +29,10 @@ def reference_data_load() -> dict[str, int]:
             code=code, defaults={"name": name, "kind": kind, "position": position}
         )
         made += created
-    return {"payment_methods": made}
+    accounts = 0 if BankAccount.objects.exists() else 1
+    if accounts:
+        BankAccount.objects.create(**_ACCOUNT)
+    return {"payment_methods": made, "bank_accounts": accounts}
 
 
 def payment_method_default() -> PaymentMethod:

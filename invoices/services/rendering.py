@@ -1,0 +1,57 @@
+"""Rendering issued documents, once each."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from backoffice.kernel.files.models import StoredFile
+from backoffice.kernel.files.services import file_store
+from backoffice.kernel.history.context import audit
+from backoffice.kernel.jobs.models import Job
+from backoffice.kernel.jobs.services import job_enqueue
+from invoices.exceptions import InvoiceRefused
+from invoices.models import Invoice
+from invoices.selectors.snapshots import invoice_logo, invoice_snapshot
+
+RENDER_JOB = "invoice.render"
+PDF_PURPOSE = "invoice_pdf"
+
+
+def render_enqueue(*, invoice: Invoice) -> Job:
+    """Have a worker render the document once the current transaction is committed; once per document."""
+    job, _ = job_enqueue(
+        kind=RENDER_JOB,
+        params={"invoice_id": invoice.pk},
+        title="Render an invoice",
+        idempotency_key=f"{RENDER_JOB}:{invoice.pk}",
+    )
+    return job
+
+
+def invoice_render(*, invoice: Invoice) -> StoredFile:
+    """Render an issued document's PDF and keep it with its SHA-256.
+
+    A document that has its PDF keeps it: the same bytes are served for ever.
+
+    Raises:
+        InvoiceRefused: the document is a draft.
+    """
+    from invoices.documents import render_invoice
+
+    if not invoice.is_issued:
+        raise InvoiceRefused(f"{invoice} is not issued; there is nothing to render yet.")
+    if invoice.pdf is not None:
+        return invoice.pdf
+    content = render_invoice(invoice_snapshot(invoice, logo=invoice_logo(invoice)))
+    with transaction.atomic(), audit(reason="PDF rendered"):
+        locked = Invoice.objects.select_for_update(of=("self",)).select_related("pdf").get(pk=invoice.pk)
+        if locked.pdf is None:
+            locked.pdf = file_store(
+                content=content,
+                name=f"{locked.number}.pdf",
+                content_type="application/pdf",
+                purpose=PDF_PURPOSE,
+            )
+            locked.save(update_fields=["pdf", "updated_at"])
+    invoice.refresh_from_db(fields=["pdf", "updated_at"])
+    return locked.pdf
