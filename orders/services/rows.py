@@ -44,6 +44,8 @@ def lock_draft(order: Order) -> Order:
 
 
 def take_over(instance: M, fresh: M) -> M:
-    """Let the caller's instance show what a fresher one of the same row holds."""
-    instance.__dict__.update({key: value for key, value in fresh.__dict__.items() if key != "_state"})
+    """Let the caller's instance show what a fresher one of the same row holds; forget what was joined to it."""
+    for field in instance._meta.concrete_fields:
+        setattr(instance, field.attname, getattr(fresh, field.attname))
+    getattr(instance, "_prefetched_objects_cache", {}).clear()
     return instance

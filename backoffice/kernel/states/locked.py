@@ -16,7 +16,13 @@ M = TypeVar("M", bound=TrackedModel)
 
 
 def apply_transition_locked(
-    rows: Sequence[M], machine: Machine, name: str, *, reason: str = "", values: Mapping[str, Any] | None = None
+    rows: Sequence[M],
+    machine: Machine,
+    name: str,
+    *,
+    reason: str = "",
+    values: Mapping[str, Any] | None = None,
+    changed: Sequence[str] = (),
 ) -> None:
     """Move rows that the caller locked and re-read in the current transaction.
 
@@ -29,6 +35,7 @@ def apply_transition_locked(
         name: the transition's name.
         reason: why, for the history rows; the audit context's reason where empty.
         values: further fields to save together with the state, the same for all rows.
+        changed: names of fields that the caller set on the rows, to be saved together with the state.
 
     Raises:
         TransitionRefused: wrong state or a guard said no; nothing was changed.
@@ -51,7 +58,7 @@ def apply_transition_locked(
     if not rows:
         return
     with audit(reason=reason or current_audit().reason or item.label or name):
-        rows_update(type(rows[0]), rows, list(changes))
+        rows_update(type(rows[0]), rows, [*changes, *changed])
         if machine.changed is None:
             return
         for row, source in zip(rows, sources, strict=True):
