@@ -9,3 +9,7 @@ class CartConfig(AppConfig):
     name = "cart"
     verbose_name = "Carts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the receivers."""
+        from cart import signals  # noqa: F401 - registers itself
