@@ -13,6 +13,7 @@ from typing import NamedTuple
 from arabic_reshaper import ArabicReshaper
 from bidi.mirror import MIRRORED
 
+from backoffice.kernel.documents.fonts import face
 from backoffice.kernel.documents.levels import embedding_levels
 
 _STRONG_RTL = ("R", "AL")
@@ -80,7 +81,7 @@ def runs(line: str, *, rtl: bool) -> tuple[Run, ...]:
         level = levels[position]
         glyph = shaped[position]
         if level % 2 and unicodedata.mirrored(glyph):  # rule L4
-            glyph = MIRRORED.get(glyph, glyph)
+            glyph = _mirrors().get(glyph, glyph)
         step = -1 if level % 2 else 1
         if previous is not None and position == previous + step and levels[previous] == level:
             last = found[-1]
@@ -89,6 +90,13 @@ def runs(line: str, *, rtl: bool) -> tuple[Run, ...]:
             found.append(Run(glyph, position))
         previous = position
     return tuple(found)
+
+
+@functools.cache
+def _mirrors() -> dict[str, str]:
+    """Return the mirrored forms that both faces can draw; a few mathematical signs have none."""
+    faces = (face(), face(bold=True))
+    return {plain: mirror for plain, mirror in MIRRORED.items() if all(one.covers(mirror) for one in faces)}
 
 
 def _visual_order(levels: list[int]) -> list[int]:

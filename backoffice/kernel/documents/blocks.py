@@ -145,7 +145,7 @@ class Pairs:
         value_style: Style,
         label_share: float = 0.5,
         gap: float = 6.0,
-        padding: float = 1.0,
+        padding: float = 2.0,
         where: str = "",
     ) -> None:
         self._label_style = label_style

@@ -137,3 +137,23 @@ def test_the_text_of_an_arabic_page_reads_back_in_reading_order():
     (found,) = page_texts(printed(text, rtl=True))
     # The order is right; the reader puts the space at the end of a right-to-left run before it.
     assert found == " فاتورة ضريبية رقمINV-2026-01  بتاريخ2026"
+
+
+def test_a_sign_whose_mirror_the_font_lacks_stays_as_it_is():
+    assert face().covers("⫞") is False
+    assert glyph_lines("א⊦א") == ["א⊦א"]
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    text=st.text(st.sampled_from([*face().characters(), *"ابتثجح אבג 12 ()[]"]), min_size=1, max_size=40),
+    rtl=st.booleans(),
+    width=st.sampled_from([5, 60, 2000]),
+)
+def test_any_text_of_the_font_is_drawn_whole_in_both_directions(text, rtl, width):
+    style = Style()
+    for line in wrap(text, width=width, style=style):
+        if line.has_rtl:
+            runs = line.runs(in_rtl_document=rtl)
+            assert sum(len(run.glyphs) for run in runs) == len(shape(line.text))
+            assert all(face().covers(run.glyphs) for run in runs) is True
