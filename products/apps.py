@@ -11,11 +11,15 @@ class ProductsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Guard the rows that never change, and say what the names of rows are made of."""
+        """Connect receivers, guard the rows that never change, and tell the kernel what it cannot know."""
+        from backoffice.kernel.history.undo import register_undo_hook
         from backoffice.kernel.immutable import guard_tables
         from backoffice.kernel.labels import register_label_joins
+        from products import signals  # noqa: F401 - connects receivers
         from products.guards import products_guards
+        from products.services.stock.undo import COLUMNS, LABEL, stock_undo_apply, stock_undo_plan
 
+        register_undo_hook(LABEL, stock_undo_plan, stock_undo_apply, columns=COLUMNS)
         guard_tables(self, products_guards)
         for label in ("Attribute", "AttributeValue", "Category", "Product", "StockMovement", "TaxRate", "Variant"):
             register_label_joins(f"products.{label}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
 from accounts.validators import validate_country
+from backoffice.kernel.clock import ClockField, now
 from backoffice.kernel.history.models import TrackedModel
 
 
@@ -94,9 +94,9 @@ class StockMovement(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     job = models.ForeignKey("kernel.Job", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField("entered", auto_now_add=True)
+    created_at = ClockField("entered", auto_now_add=True)
     effective_at = models.DateTimeField(
-        "happened", default=timezone.now, help_text="When it happened; for a count, when it was taken."
+        "happened", default=now, help_text="When it happened; for a count, when it was taken."
     )
     undoes = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="undone_by", db_index=False

@@ -12,7 +12,7 @@ _TAGS = {
     "p", "pre", "q", "s", "small", "span", "strong", "sub", "sup", "table", "tbody", "td",
     "tfoot", "th", "thead", "tr", "u", "ul",
 }  # fmt: skip
-_MARKUP = re.compile(r"[<>&\0\r\u00a0]")
+_MARKUP = re.compile(r"[<>&\0\r\u00a0\ufeff]")
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt", "width", "height"},

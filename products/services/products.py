@@ -85,8 +85,8 @@ def handle_for(*, seller_id: int | None, name: str, leave_out: int | None = None
         leave_out: primary key of the product that the handle is for.
     """
     base = slugify(name, allow_unicode=True)[: _HANDLE_LENGTH - 10].strip("-") or "product"
-    alike = Product.objects.filter(seller_id=seller_id, handle__startswith=base).exclude(pk=leave_out)
-    taken = set(alike.values_list("handle", flat=True))
+    alike = Product.objects.filter(seller_id=seller_id, handle__startswith=base)
+    taken = {handle for pk, handle in alike.values_list("pk", "handle") if pk != leave_out}
     handle, number = base, 1
     while handle in taken:
         number += 1

@@ -1,0 +1,182 @@
+"""Taking back what a job did to stock, by counter-movements.
+
+Stock that the job made and that nobody has used since goes altogether, with the movements that told
+of it alone; its history stays. What was sold or promised in the meantime cannot be taken back and
+is named. Promises to orders are not touched: who undoes them releases them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Model, Sum
+from django.db.models.functions import Coalesce
+
+from backoffice.kernel.history.bulk import bulk_delete, bulk_load, bulk_update, id_condition
+from backoffice.kernel.history.context import current_audit
+from backoffice.kernel.history.undo import HookPlan, UndoConflict
+from backoffice.kernel.jobs.context import JobContext
+from products.events import stock_changed
+from products.models import MovementReason, Stock, StockMovement
+from products.services.stock.rows import lock_stock, lowest_on_hand
+
+# Rows of stock that are locked, judged and written together.
+CHUNK = 2_000
+LABEL = "products.StockMovement"
+# The columns of stock that movements and promises set right.
+COLUMNS: dict[str, tuple[str, ...]] = {"products.Stock": ("on_hand", "allocated")}
+WHAT = "counter-movements of stock"
+
+
+@dataclass(frozen=True, slots=True)
+class _Fate:
+    """What would become of the stock that a job moved.
+
+    Attributes:
+        gone: rows that the job made and nobody used: they and their movements go.
+        back: rows whose movements are countered.
+        short: rows that hold too little by now.
+        net: per row, the pieces that the job moved and that are not countered yet.
+    """
+
+    gone: list[Stock]
+    back: list[Stock]
+    short: list[Stock]
+    net: dict[int, int]
+
+
+def stock_undo_plan(job_id: int) -> HookPlan:
+    """Say which movements of a job would be countered and which cannot be. Reads only."""
+    total = 0
+    conflicts: list[UndoConflict] = []
+    kept: set[int] = set()
+    for pks in _chunks(job_id):
+        fate = _judge(Stock.objects.select_related("variant", "location").filter(pk__in=pks).order_by("pk"), job_id)
+        total += _open_movements(job_id, [*fate.back, *fate.gone]).count()
+        conflicts += [_conflict(row, fate.net[row.pk]) for row in fate.short]
+        kept.update(row.pk for row in (*fate.back, *fate.short))
+    return HookPlan(WHAT, total=total, conflicts=conflicts, kept={"products.stock": kept})
+
+
+def stock_undo_apply(job_id: int, context: JobContext) -> dict[str, Any]:
+    """Counter the movements of a job, or take them along with the stock that it made.
+
+    Movements that are countered already are left alone, so that a second call does nothing.
+    """
+    countered, removed, conflicts = 0, 0, 0
+    for pks in _chunks(job_id):
+        fate = _judge(lock_stock(pks).values(), job_id)
+        countered += _counter(job_id, fate)
+        removed += _remove(fate.gone)
+        conflicts += len(fate.short)
+        context.raise_if_cancelled()
+    return {"countered": countered, "removed": removed, "conflicts": conflicts}
+
+
+def stock_rows_remade(pks: Sequence[int]) -> None:
+    """Enter the movements of stock that came back because the undo that removed it was undone.
+
+    Args:
+        pks: primary keys of rows that were written; those whose books are right are left alone.
+    """
+    user_id, job_id = current_audit().answerable()
+    moved = Coalesce(Sum("movements__quantity"), 0)
+    gaps = Stock.objects.filter(pk__in=pks).annotate(gap=F("on_hand") - moved).exclude(gap=0).order_by("pk")
+    rows = [(pk, gap, MovementReason.UNDO, user_id, job_id) for pk, gap in gaps.values_list("pk", "gap")]
+    if rows:
+        bulk_load(StockMovement, ["stock", "quantity", "reason", "user", "job"], rows)
+        stock_changed.send(sender=Stock, stock_ids=[row[0] for row in rows], job_id=job_id)
+
+
+def _chunks(job_id: int) -> Iterator[list[int]]:
+    """Yield the keys of the stock that a job moved, ascending."""
+    last = 0
+    moved = StockMovement.objects.filter(job=job_id, undone_by__isnull=True).order_by("stock_id")
+    while pks := list(moved.filter(stock_id__gt=last).values_list("stock_id", flat=True).distinct()[:CHUNK]):
+        yield pks
+        last = pks[-1]
+
+
+def _judge(rows: Iterable[Stock], job_id: int) -> _Fate:
+    stocks = {row.pk: row for row in rows}
+    net = dict(_open_movements(job_id, stocks.values()).order_by().values_list("stock").annotate(Sum("quantity")))
+    own = _made_and_unused(list(stocks), job_id)
+    fate = _Fate(gone=[], back=[], short=[], net=net)
+    for row in stocks.values():
+        if row.pk in own and row.allocated == 0:
+            fate.gone.append(row)
+        elif net.get(row.pk, 0) > 0 and row.on_hand - net[row.pk] < lowest_on_hand(row):
+            fate.short.append(row)
+        else:
+            fate.back.append(row)
+    return fate
+
+
+def _made_and_unused(pks: list[int], job_id: int) -> set[int]:
+    """Return the stock that a job made, that only it has written, and that nothing else refers to."""
+    history = Stock.history.model.objects.filter(id__in=pks)
+    made = set(history.filter(history_type="+", history_job=job_id).values_list("id", flat=True))
+    touched = set(history.exclude(history_job=job_id).values_list("id", flat=True))
+    touched |= set(history.filter(history_job=None).values_list("id", flat=True))
+    moved = StockMovement.objects.filter(stock__in=pks)
+    touched |= set(moved.exclude(job=job_id).values_list("stock", flat=True))
+    touched |= set(moved.filter(job=None).values_list("stock", flat=True))
+    for model, name in _referring():
+        touched |= set(model._default_manager.filter(**{f"{name}__in": pks}).values_list(name, flat=True))
+    return made - touched
+
+
+def _referring() -> Iterator[tuple[type[Model], str]]:
+    """Yield the models of the apps above that refer to stock, with the name of their foreign key."""
+    for relation in Stock._meta.related_objects:
+        if relation.related_model is not StockMovement and getattr(relation.field, "db_constraint", False):
+            yield relation.related_model, relation.field.name
+
+
+def _open_movements(job_id: int, rows: Iterable[Stock]) -> Any:
+    return StockMovement.objects.filter(job=job_id, undone_by__isnull=True, stock__in=[row.pk for row in rows])
+
+
+def _counter(job_id: int, fate: _Fate) -> int:
+    movements = _open_movements(job_id, fate.back).order_by("pk")
+    found: Sequence[tuple[Any, ...]] = list(movements.values_list("pk", "stock", "quantity", "effective_at"))
+    if not found:
+        return 0
+    user_id, undo_id = current_audit().answerable()
+    bulk_load(
+        StockMovement,
+        ["stock", "quantity", "reason", "reference", "user", "job", "effective_at", "undoes"],
+        [
+            (stock, -quantity, MovementReason.UNDO, f"job {job_id}", user_id, undo_id, happened, pk)
+            for pk, stock, quantity, happened in found
+        ],
+    )
+    net: dict[int, int] = defaultdict(int)
+    for _, stock, quantity, _ in found:
+        net[stock] += quantity
+    changed = [(row.pk, row.on_hand - net[row.pk]) for row in fate.back if net[row.pk]]
+    bulk_update(Stock, ["on_hand"], changed)
+    stock_changed.send(sender=Stock, stock_ids=[pk for pk, _ in changed], job_id=undo_id)
+    return len(found)
+
+
+def _remove(rows: list[Stock]) -> int:
+    """Delete stock and then, as the database allows once the stock is gone, what told of it."""
+    pks = [row.pk for row in rows]
+    bulk_delete(Stock, pks)
+    table = connection.ops.quote_name(StockMovement._meta.db_table)
+    condition, params = id_condition(connection, "stock_id", pks)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table} WHERE {condition}", params)  # noqa: S608 - names only
+        return int(cursor.rowcount)
+
+
+def _conflict(row: Stock, net: int) -> UndoConflict:
+    reason = (
+        f"{net} pieces came in and only {row.on_hand - lowest_on_hand(row)} are free: the others were sold or promised."
+    )
+    return UndoConflict("stock", row.pk, str(row), reason)

@@ -1,0 +1,1 @@
+"""The catalogue's files: what they hold, how they are planned, applied and exported."""

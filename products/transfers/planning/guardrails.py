@@ -1,0 +1,54 @@
+"""What people should look at twice before they apply a plan."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from products.states import ProductStatus
+from products.transfers.planning.products import product_diff
+from products.transfers.planning.work import Work
+
+_MEASURE_PRICE = "price_change_percent"
+_MEASURE_STOCK = "stock_value"
+
+
+def watch(work: Work, diffs: dict[int, dict[str, list[Any]]]) -> None:
+    """Tally the changes that are seldom meant, and measure what the approval thresholds look at."""
+    run = work.run
+    live = set(work.live)
+    for place, diff in diffs.items():
+        variant = work.variants[place]
+        if place not in live or variant is None:
+            continue
+        if "price" in diff:
+            _watch_price(work, variant.sku, diff["price"])
+        if "stock" in diff:
+            _watch_stock(work, variant.sku, place, diff["stock"])
+    for group in work.groups:
+        if group.product is not None and "status" in group.values:
+            status = product_diff(group).get("status")
+            if status and status[1] == ProductStatus.ARCHIVED:
+                run.warn("product is archived.", "products are archived.", examples=[group.handle])
+
+
+def _watch_price(work: Work, sku: str, change: list[Any]) -> None:
+    old, new = Decimal(change[0]), Decimal(change[1])
+    run = work.run
+    if new == 0 < old:
+        run.warn("price falls to zero.", "prices fall to zero.", examples=[sku])
+    elif new * 2 < old:
+        run.warn("price falls by more than half.", "prices fall by more than half.", examples=[sku])
+    elif old and new > old * 2:
+        run.warn("price more than doubles.", "prices more than double.", examples=[sku])
+    if run.settings.approval_price_change_percent:
+        run.highest(_MEASURE_PRICE, abs(new - old) / old * 100 if old else Decimal(100))
+
+
+def _watch_stock(work: Work, sku: str, place: int, change: list[Any]) -> None:
+    if change[1] == 0:
+        work.run.warn("SKU goes to zero.", "SKUs go to zero.", examples=[sku])
+    if work.run.settings.approval_stock_value:
+        variant = work.variants[place]
+        value = variant.values.get("cost") or variant.values.get("price") if variant else None
+        work.run.add(_MEASURE_STOCK, abs(change[1] - change[0]) * Decimal(value or 0))

@@ -1,0 +1,115 @@
+"""What a chunk's rows say about their products, and whether it may be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backoffice.kernel.transfers.table import CLEAR
+from products.states import PRODUCT_MACHINE, ProductStatus
+from products.transfers.columns import EMPTY, PRODUCT_COLUMNS
+from products.transfers.planning.work import Group, Work
+
+_BY_MOVE = {(source, item.target): item for item in PRODUCT_MACHINE.transitions for source in item.sources}
+
+
+def gather_products(work: Work) -> None:
+    """Collect the product's values from its rows, and check them."""
+    fields = [name for name in PRODUCT_COLUMNS if name in work.batch.values]
+    columns = [(name, work.batch.values[name]) for name in fields]
+    wrong = work.batch.errors
+    numbers = work.batch.numbers
+    for group in work.groups:
+        _gather(work, group, columns)
+        if group.product is None:
+            _check_new(work, group)
+            failed = next((place for place in group.places if place in wrong and place == group.carrier), -1)
+            group.failed = numbers[failed] if failed >= 0 else 0
+        else:
+            _check_status(work, group)
+    _fail_with_product(work)
+    work.keep_sound()
+
+
+def _gather(work: Work, group: Group, columns: list[tuple[str, list[Any]]]) -> None:
+    """Take each value from the first row that gives it; rows that contradict it are refused."""
+    parents = work.batch.parents
+    own = [place for place in group.places if place in parents or place not in work.own_rows]
+    group.carrier = own[0] if own else group.places[0]
+    order = [group.carrier, *(place for place in group.places if place != group.carrier)]
+    for name, column in columns:
+        first = -1
+        for place in order:
+            value = column[place]
+            if value is None:
+                continue
+            if first < 0:
+                first = place
+                group.values[name] = value
+            elif value != group.values[name] and name != "handle":
+                message = f"Row {work.batch.numbers[first]} says something else about the same product."
+                work.batch.refuse(place, name, value, message)
+
+
+def _check_new(work: Work, group: Group) -> None:
+    """Give a new product what it lacks, or refuse it."""
+    batch, run, references = work.batch, work.run, work.references
+    values = {name: value for name, value in group.values.items() if value is not CLEAR}
+    if "name" not in values:
+        batch.refuse(group.carrier, "name", None, "A new product needs a name.")
+    values["handle"] = group.handle
+    seller_id = group.seller_id
+    values["seller"] = references.default_seller()[1] if seller_id is None else references.seller_codes[seller_id]
+    if "tax_class" not in values and references.default_tax_id is not None:
+        values["tax_class"] = references.tax_codes[references.default_tax_id]
+    if values.get("status", ProductStatus.DRAFT) != ProductStatus.DRAFT and not run.may("products.publish_product"):
+        values["status"] = ProductStatus.DRAFT.value
+        run.warn("new product stays a draft: you may not publish.", "new products stay drafts: you may not publish.")
+    group.values = values
+
+
+def _check_status(work: Work, group: Group) -> None:
+    """Refuse a change of status that the product's machine does not know, or that the user may not make."""
+    wanted = group.values.get("status")
+    current = group.product.values.get("status") if group.product else None
+    if wanted is None or wanted == current:
+        return
+    move = _BY_MOVE.get((current, wanted))
+    if move is None:
+        labels = ProductStatus(current).label.lower(), ProductStatus(wanted).label.lower()
+        work.batch.refuse(group.carrier, "status", wanted, f"A product that is {labels[0]} cannot become {labels[1]}.")
+    elif not work.run.may(move.permission):
+        work.batch.refuse(group.carrier, "status", wanted, "You may not change the status of products.")
+
+
+def _fail_with_product(work: Work) -> None:
+    """Refuse the other rows of a new product whose own row cannot be used."""
+    for group in work.groups:
+        if group.failed:
+            for place in group.places:
+                if place not in work.batch.errors:
+                    message = f"The product cannot be made, because row {group.failed} has errors."
+                    work.batch.refuse(place, "", None, message)
+
+
+def product_diff(group: Group) -> dict[str, list[Any]]:
+    """Return field → [old, new] of an existing product."""
+    if group.product is None:
+        return {}
+    old = group.product.values
+    diff: dict[str, list[Any]] = {}
+    for name, value in group.values.items():
+        new = EMPTY.get(name, "") if value is CLEAR else value
+        if old[name] != new and name != "seller":
+            diff[name] = [old[name], new]
+    return diff
+
+
+def check_seller(work: Work) -> None:
+    """Refuse rows that would give a product to another seller: orders and stock hang on it."""
+    for group in work.groups:
+        if group.product is None:
+            continue
+        wanted = group.values.get("seller")
+        if wanted is not None and wanted != group.product.values.get("seller"):
+            work.batch.refuse(group.carrier, "seller", wanted, "A product cannot be given to another seller.")
+    work.keep_sound()

@@ -1,0 +1,122 @@
+"""What a chunk's rows say about their variants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backoffice.kernel.transfers.table import CLEAR
+from products.transfers.columns import EMPTY, OPTION_PAIRS, VARIANT_COLUMNS
+from products.transfers.existing import ExistingVariant
+from products.transfers.planning.work import Work
+
+_TITLE: int = 255
+
+
+def read_present(work: Work) -> None:
+    """Read what only some uploads need: option values, and stock at the rows' locations."""
+    variants = [variant for place in work.live if (variant := work.variants[place]) is not None]
+    if work.options and variants:
+        work.catalogue.read_options(variants)
+    if "stock" in work.batch.values:
+        places = {
+            (variant.pk, location_of(work, place))
+            for place in work.live
+            if (variant := work.variants[place]) is not None
+        }
+        work.stock = work.catalogue.stock_at((pk, location) for pk, location in places if location is not None)
+
+
+def location_of(work: Work, place: int) -> int | None:
+    """Return the location that a row's stock lies at."""
+    name = work.batch.column("location")[place]
+    return work.references.default_location_id if name is None else work.references.location(name)[0]
+
+
+def variant_diffs(work: Work) -> dict[int, dict[str, list[Any]]]:
+    """Return, per place of an existing variant, field → [old, new]; places without a change are left out."""
+    diffs: dict[int, dict[str, list[Any]]] = {}
+    known = [(place, variant) for place in work.live if (variant := work.variants[place]) is not None]
+    for name in VARIANT_COLUMNS:
+        column = work.batch.values.get(name)
+        if column is None or name == "sku":
+            continue
+        for place, variant in known:
+            new = column[place]
+            if new is None:
+                continue
+            if new is CLEAR:
+                new = EMPTY.get(name, "")
+            old = variant.values[name]
+            if new != old:
+                diffs.setdefault(place, {})[name] = [old, new]
+    for place in work.options:
+        variant = work.variants[place]
+        if variant is not None and place in work.own_rows and place not in work.batch.errors:
+            _option_diff(work, place, variant, diffs)
+    if "stock" in work.batch.values:
+        for place, variant in known:
+            _stock_diff(work, place, variant, diffs)
+    return diffs
+
+
+def _option_diff(work: Work, place: int, variant: ExistingVariant, diffs: dict[int, dict[str, list[Any]]]) -> None:
+    """Compare option values; case alone is no difference, and options that the row does not name stay."""
+    before = variant.options or {}
+    after = dict(before)
+    changes: dict[str, list[Any]] = {}
+    for (_, field_name), (name, value) in zip(OPTION_PAIRS, work.options[place], strict=False):
+        old = before.get(name.casefold(), (name, ""))[1]
+        if old.casefold() != value.casefold():
+            changes[field_name] = [old, value]
+            after[name.casefold()] = (name, value)
+    if not changes:
+        return
+    diff = diffs.setdefault(place, {})
+    diff.update(changes)
+    if variant.title in {"", title_of([value for _, value in before.values()])} and "variant_title" not in diff:
+        diff["variant_title"] = [variant.title, title_of([value for _, value in after.values()])]
+
+
+def _stock_diff(work: Work, place: int, variant: ExistingVariant, diffs: dict[int, dict[str, list[Any]]]) -> None:
+    wanted = work.batch.values["stock"][place]
+    if wanted is None:
+        return
+    location = location_of(work, place)
+    _, on_hand, allocated, backorder = work.stock.get((variant.pk, location or 0), (0, 0, 0, False))
+    if wanted == on_hand:
+        return
+    if wanted < allocated and not backorder:
+        message = f"{allocated} pieces are promised to orders; the stock cannot fall below that."
+        work.batch.refuse(place, "stock", wanted, message)
+        return
+    diffs.setdefault(place, {})["stock"] = [on_hand, wanted]
+
+
+def new_variant(work: Work, place: int) -> dict[str, Any]:
+    """Return field → value of a new variant, without those that keep their defaults."""
+    values = work.batch.values
+    diff: dict[str, Any] = {}
+    for name in VARIANT_COLUMNS:
+        if name in values:
+            value = values[name][place]
+            if value is not None and value is not CLEAR:
+                diff[name] = value
+    options = work.options.get(place)
+    if options:
+        for (name_field, value_field), (name, value) in zip(OPTION_PAIRS, options, strict=False):
+            diff[name_field], diff[value_field] = name, value
+        diff.setdefault("variant_title", title_of([value for _, value in options]))
+    if "stock" in values and values["stock"][place]:
+        diff["stock"] = values["stock"][place]
+    return diff
+
+
+def check_new_variant(work: Work, place: int, diff: dict[str, Any]) -> None:
+    """Refuse a new variant that lacks what it cannot be without."""
+    if "price" not in diff:
+        work.batch.refuse(place, "price", None, "A new variant needs a price.")
+
+
+def title_of(values: list[str]) -> str:
+    """Return a variant's title: its option values."""
+    return " / ".join(values)[:_TITLE]
