@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
-from treebeard.mp_tree import MP_Node
+from treebeard.mp_tree import MP_Node, MP_NodeManager
 
 from backoffice.kernel.history.models import TimestampedModel
 from backoffice.kernel.history.records import BusinessRecords
@@ -29,6 +29,8 @@ class Category(MP_Node, TimestampedModel):
     is_active = models.BooleanField("shown in the shop", default=True)
 
     history: Any = BusinessRecords(excluded_fields=["path", "depth", "numchild"])
+
+    objects: ClassVar[Any] = MP_NodeManager()
 
     class Meta:
         verbose_name_plural = "categories"

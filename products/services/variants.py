@@ -99,7 +99,7 @@ def _options_write(variant: Variant, options: Sequence[Option]) -> None:
     for position, (name, value) in enumerate(options):
         attribute = attribute_named(name)
         wanted = attribute_value(attribute, value)
-        row = present.pop(attribute.pk, None) or VariantOption(variant=variant, attribute=attribute)
+        row = present.pop(attribute.pk, VariantOption(variant=variant, attribute=attribute))
         if row.pk is None or (row.value_id, row.position) != (wanted.pk, position):
             row.value, row.position = wanted, position
             row.save()
@@ -116,9 +116,8 @@ def attribute_value(attribute: Attribute, value: str) -> AttributeValue:
     """Return an attribute's value, the same case preferred; make it where there is none."""
     text = value.strip()
     known = list(AttributeValue.objects.filter(attribute=attribute, value__iexact=text).order_by("pk"))
-    exact = next((row for row in known if row.value == text), None)
-    if exact or known:
-        return exact or known[0]
+    if known:
+        return next((row for row in known if row.value == text), known[0])
     return AttributeValue.objects.get_or_create(attribute=attribute, value=text)[0]
 
 

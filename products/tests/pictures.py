@@ -1,0 +1,31 @@
+"""Pictures, and files that only look like them, for tests."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+
+from PIL import Image
+
+
+def picture(colour: str = "red", *, size: tuple[int, int] = (40, 30), kind: str = "PNG") -> bytes:
+    """Return a picture of one colour."""
+    output = io.BytesIO()
+    Image.new("RGB", size, colour).save(output, kind)
+    return output.getvalue()
+
+
+def bomb(side: int = 30_000) -> bytes:
+    """Return a small PNG whose header promises a huge picture."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    data = zlib.compress(bytes(100_000), 9)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+PSD = b"8BPS" + bytes(100)
