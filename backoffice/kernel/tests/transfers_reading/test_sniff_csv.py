@@ -81,7 +81,7 @@ def test_quotes_without_meaning_are_left_alone(tmp_path):
 
 
 def test_decimal_commas_do_not_pass_for_delimiters(tmp_path):
-    path = saved(tmp_path, "Artikel;Preis;Gewicht\nA1;12,50;1,2\nA2;3,99;0,4\nA3;1.200,00;17,5\n".encode())
+    path = saved(tmp_path, b"Artikel;Preis;Gewicht\nA1;12,50;1,2\nA2;3,99;0,4\nA3;1.200,00;17,5\n")
     dialect = sniff(path, path.name)
     assert (dialect.delimiter, dialect.width, dialect.has_header) == (";", 3, True)
 
@@ -137,7 +137,7 @@ def test_line_feeds_inside_cells_of_a_macintosh_file_end_no_row(tmp_path):
 
 
 def test_a_choice_by_hand_holds_and_the_rest_fits_it(tmp_path):
-    path = saved(tmp_path, "sku;na,me\n1;a,b\n2;c,d\n".encode("utf-8"))
+    path = saved(tmp_path, b"sku;na,me\n1;a,b\n2;c,d\n")
     assert sniff(path, path.name).delimiter == ";"
     dialect = sniff(path, path.name, chosen={"delimiter": ",", "has_header": False, "encoding": "Latin1"})
     found = (dialect.delimiter, dialect.has_header, dialect.encoding, dialect.width)

@@ -24,6 +24,11 @@ BYTES_PER_ENTRY = 512  # generous for a directory entry: 46 bytes, the name and 
 SMALL = 4 * MEGABYTE  # a member that cannot hurt, whatever its ratio
 ENCRYPTED = 0x1
 METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+# What zipfile raises on a file that is not as it should be.
+BROKEN = (
+    zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError, RuntimeError, IndexError, OverflowError,
+    struct.error, zlib.error,
+)  # fmt: skip
 LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
@@ -50,7 +55,7 @@ def safe_zip(source: Source, limits: Limits) -> Iterator[SafeZip]:
         file.seek(0)
         try:
             archive = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error) as error:
+        except BROKEN as error:
             raise _damaged() from error
         with archive:
             yield SafeZip(archive, limits)
@@ -107,7 +112,7 @@ class SafeZip:
                     if self._left < 0:
                         raise _bomb(self._limits)
                     yield chunk
-        except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, zlib.error) as error:
+        except BROKEN as error:
             raise _damaged() from error
 
     def read(self, path: str) -> bytes:

@@ -7,10 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from .common import INVISIBLE
-from .numbers import strip_number
-
-_SEPARATED = re.compile(r"\d+(?:[.,'\u2019 \xa0\u202f]\d+)+|[.,]\d+", re.ASCII)
-GROUP = 3
+from .numbers import possible_marks, strip_number
 
 
 class MarkGuess(NamedTuple):
@@ -38,12 +35,10 @@ def decide_decimal_mark(values: Iterable[str], *, hint: str = "") -> MarkGuess:
         if "." not in value and "," not in value:
             continue
         digits = strip_number(value.strip(INVISIBLE).lstrip("'"))[0].removesuffix("%").strip()
-        if not _SEPARATED.fullmatch(digits):
-            continue
-        mark = proven_mark(digits)
-        if mark:
-            proof.setdefault(mark, value.strip())
-        else:
+        marks = possible_marks(digits)
+        if len(marks) == 1:
+            proof.setdefault(marks[0], value.strip())
+        elif marks:
             doubtful = doubtful or value.strip()
     if len(proof) > 1:
         note = f"“{proof['.']}” has a point before its decimals, “{proof[',']}” a comma; one of them is wrong."
@@ -57,27 +52,6 @@ def decide_decimal_mark(values: Iterable[str], *, hint: str = "") -> MarkGuess:
         note = f"“{doubtful}” may be {point} or {comma}; it is read {why}."
         return MarkGuess(hint or ".", sure=bool(hint), note=note, borrowed=bool(hint))
     return MarkGuess(hint or ".", sure=True, note="No cell has decimals.")
-
-
-def proven_mark(digits: str) -> str:
-    """Return the decimal mark that a number proves, or empty if either is possible."""
-    points, commas = digits.count("."), digits.count(",")
-    if points and commas:
-        last = max(digits.rfind("."), digits.rfind(","))
-        return digits[last] if digits.count(digits[last]) == 1 else ""
-    mark = "." if points else ","
-    other = "," if points else "."
-    if points + commas == 0:
-        return ""
-    if points + commas > 1:
-        groups = digits.split(mark)
-        return other if all(len(group) == GROUP for group in groups[1:]) else ""
-    before, _, after = digits.partition(mark)
-    lead = re.sub(r"\D", "", before)
-    grouped_before = len(before) != len(lead)
-    if len(after) != GROUP or grouped_before or len(lead) > GROUP or lead.startswith("0") or not lead:
-        return mark
-    return ""
 
 
 def _readings(value: str) -> tuple[str, str]:

@@ -40,11 +40,11 @@ _PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,6})?", re.ASCII)
 _SPACES = " \xa0\u202f\u2009"
 _BODY = {
     mark: re.compile(
-        rf"(?:\d{{1,3}}(?P<group>[{group}])\d{{3}}(?:(?P=group)\d{{3}})*|\d+{indian})?(?:{re.escape(mark)}(?P<part>\d*))?",
+        rf"(?:[1-9]\d{{0,2}}(?P<group>[{group}])\d{{3}}(?:(?P=group)\d{{3}})*|\d+{indian})?(?:{re.escape(mark)}(?P<part>\d*))?",
         re.ASCII,
     )
     for mark, group, indian in (
-        (".", f",'\u2019{_SPACES}", r"|\d{1,2}(?:,\d{2})+,\d{3}"),
+        (".", f",'\u2019{_SPACES}", r"|[1-9]\d?(?:,\d{2})+,\d{3}"),
         (",", rf".'\u2019{_SPACES}", ""),
     )
 }
@@ -147,6 +147,12 @@ def strip_number(text: str) -> tuple[str, str, bool]:
     return rest.strip(_SPACES), currency, negative
 
 
+def possible_marks(digits: str) -> list[str]:
+    """Return the decimal marks under which digits with their marks are a number."""
+    filled = any(char.isdecimal() for char in digits)
+    return [mark for mark, body in _BODY.items() if filled and body.fullmatch(digits)]
+
+
 def _signed(text: str, *, negative: bool) -> tuple[str, bool]:
     rest = text.strip(_SPACES)
     if rest[:1] in {"-", "\u2212", "+"}:
@@ -168,7 +174,7 @@ def _parse(value: str, rule: DecimalRule) -> Decimal | CellError | None:
         text = text.removesuffix("%").rstrip(_SPACES)
     digits, currency, negative = strip_number(text)
     match = _BODY[rule.mark].fullmatch(digits)
-    if not match or not any(char.isdecimal() for char in digits):
+    if match is None or digits in {"", rule.mark}:
         return _not_a_number(text, digits, rule)
     if error := _wrong_currency(value, currency, rule.currency):
         return error
@@ -197,7 +203,7 @@ def _not_a_number(text: str, digits: str, rule: DecimalRule) -> CellError:
     if digits.endswith("%"):
         return CellError("percentage", f"{shown} is a percentage; an amount is expected.", "Give the number itself.")
     other = _OTHER[rule.mark]
-    if _BODY[other].fullmatch(digits) and any(char.isdecimal() for char in digits):
+    if other in possible_marks(digits):
         return CellError(
             "decimal_mark",
             f"{shown} does not fit: this column has {_MARK_NAMES[rule.mark]} before the decimals.",
