@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from backoffice.kernel.refusals import Refused
 from products.exceptions import Shortage
 
 
-class CartRefused(Exception):
+class CartRefused(Refused):
     """Something cannot be done with a cart; nothing was changed.
 
     Attributes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from backoffice.kernel.refusals import Refused
 
-class FinanceRefused(Exception):
+
+class FinanceRefused(Refused):
     """Something about money cannot be done; nothing was changed."""
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from backoffice.kernel.refusals import Refused
 
-class InvoiceRefused(Exception):
+
+class InvoiceRefused(Refused):
     """A document cannot be made or issued; nothing was changed."""
 
 

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
+from backoffice.kernel.refusals import Refused
 
-class OrderRefused(Exception):
-    """Something cannot be done with an order, a parcel or a return; nothing was changed.
 
-    Attributes:
-        field: the form field that the refusal concerns; "" where it concerns the whole.
-    """
-
-    def __init__(self, message: str, *, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
+class OrderRefused(Refused):
+    """Something cannot be done with an order, a parcel or a return; nothing was changed."""
 
 
 class OrderNotDraft(OrderRefused):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backoffice.kernel.refusals import Refused
 
-class CatalogueRefused(Exception):
+
+class CatalogueRefused(Refused):
     """A change of the catalogue or the stock is not possible; the message tells why, in plain words.
 
     Attributes:

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.dispatch import Signal
 
 from backoffice.kernel.history.context import audit, current_audit
+from backoffice.kernel.refusals import Refused
 
 M = TypeVar("M", bound=models.Model)
 
@@ -17,7 +18,7 @@ M = TypeVar("M", bound=models.Model)
 Guard = Callable[[Any], str]
 
 
-class TransitionRefused(Exception):
+class TransitionRefused(Refused):
     """A transition is not possible; the message tells why, in plain words."""
 
     def __init__(self, message: str, *, transition: str, source: str) -> None:

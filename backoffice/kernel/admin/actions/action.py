@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from backoffice.kernel.jobs.context import JobContext
-from backoffice.kernel.states.machine import TransitionRefused
+from backoffice.kernel.refusals import Refused
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class BulkAction:
     def each(rows: Iterable[Any], work: Callable[[Any], Any]) -> dict[str, Any]:
         """Call a service for each row, each in a savepoint; collect refusals instead of stopping.
 
-        Refusals are TransitionRefused and ValidationError; anything else fails the action.
+        Refusals are Refused and ValidationError; anything else fails the action.
 
         Returns:
             ``{"applied": n, "refused": [(name, reason), ...]}``.
@@ -107,7 +107,7 @@ class BulkAction:
             try:
                 with transaction.atomic():
                     work(row)
-            except (TransitionRefused, ValidationError) as error:
+            except (Refused, ValidationError) as error:
                 refused.append((str(row), reason_of(error)))
             else:
                 applied += 1
