@@ -9,15 +9,7 @@ from backoffice.kernel.refusals import Refused
 
 
 class CatalogueRefused(Refused):
-    """A change of the catalogue or the stock is not possible; the message tells why, in plain words.
-
-    Attributes:
-        field: the form field that the refusal concerns; "" where it concerns the whole.
-    """
-
-    def __init__(self, message: str, *, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
+    """A change of the catalogue or the stock is not possible; nothing was changed."""
 
 
 class StockRefused(CatalogueRefused):
