@@ -15,6 +15,8 @@ JAZZMIN_SETTINGS: dict[str, Any] = {
     "show_ui_builder": False,
     "show_theme_chooser": False,
     "related_modal_active": False,
+    "custom_css": "kernel/backoffice.css",
+    "custom_js": "kernel/backoffice.js",
     "navigation_expanded": False,
     "changeform_format": "single",
     "order_with_respect_to": [

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.services.second_factor import second_factor_missing
+
+
+def confirmed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a view outside the admin answer only to people who are logged in as the shop demands; 404 to others."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated or second_factor_missing(request.user):
+            raise Http404("Not logged in.")
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 class BackofficeAdminSite(admin.AdminSite):

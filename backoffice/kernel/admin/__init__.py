@@ -1,1 +1,7 @@
-"""The bases of every page of the admin."""
+"""The bases of every page of the admin, and the kernel's own pages."""
+
+from backoffice.kernel.admin.files import FileAccessAdmin, StoredFileAdmin
+from backoffice.kernel.admin.jobs import JobAdmin
+from backoffice.kernel.admin.shop import ShopSettingsAdmin
+
+__all__ = ["FileAccessAdmin", "JobAdmin", "ShopSettingsAdmin", "StoredFileAdmin"]

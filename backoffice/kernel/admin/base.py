@@ -5,51 +5,56 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 
 from backoffice.kernel.admin import filters  # noqa: F401 - puts scoped filters in the place of Django's
+from backoffice.kernel.admin.access import FieldAccessMixin
 from backoffice.kernel.admin.actions.page import BulkActionsMixin
-from backoffice.kernel.scope.rules import visible
+from backoffice.kernel.admin.history_pages import HistoryAdminMixin
+from backoffice.kernel.admin.scoped import ScopedMixin, ScopedPagesMixin
+from backoffice.kernel.admin.transitions import TransitionButtonsMixin
+from backoffice.kernel.admin.versions import VersionCheckMixin
+from backoffice.kernel.history.timeline.sources import is_tracked
 
 
-class ScopedMixin:
-    """Every row and every choice goes through the row scope."""
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the rows that the request's user may see."""
-        return visible(super().get_queryset(request), request.user)  # type: ignore[misc]
-
-    def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer, and accept, only rows that the user may see."""
-        related: type[Model] = db_field.remote_field.model  # type: ignore[assignment]
-        kwargs["queryset"] = visible(kwargs.get("queryset", related._default_manager.all()), request.user)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
-
-    def formfield_for_manytomany(self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer, and accept, only rows that the user may see."""
-        related: type[Model] = db_field.remote_field.model  # type: ignore[assignment]
-        kwargs["queryset"] = visible(kwargs.get("queryset", related._default_manager.all()), request.user)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
-
-
-class BackofficeModelAdmin(ScopedMixin, BulkActionsMixin, admin.ModelAdmin[Any]):
-    """Base of every page of the admin."""
+class BackofficeModelAdmin(
+    ScopedPagesMixin,
+    FieldAccessMixin,
+    VersionCheckMixin,
+    TransitionButtonsMixin,
+    HistoryAdminMixin,
+    BulkActionsMixin,
+    admin.ModelAdmin[Any],
+):
+    """Base of every page of the admin: scope, field access, stale-save check, transitions, history, bulk actions."""
 
     list_per_page = 100
     show_full_result_count = False
 
-    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Any:
-        raise Http404(f"There is no {opts.verbose_name} {object_id}.")
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Tell the page whether there is a history to link to."""
+        context["has_history"] = is_tracked(self.model)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # History tells who changed what; the admin's own log would only copy names into another table,
+    # where no erasure of personal data would find them.
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """Leave it to the history."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """Leave it to the history."""
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:  # type: ignore[override]
+        """Leave it to the history."""
 
 
-class BackofficeTabularInline(ScopedMixin, admin.TabularInline[Any, Any]):
+class BackofficeTabularInline(ScopedMixin, FieldAccessMixin, admin.TabularInline[Any, Any]):
     """Base of every table of children on a page."""
 
     extra = 0
 
 
-class BackofficeStackedInline(ScopedMixin, admin.StackedInline[Any, Any]):
+class BackofficeStackedInline(ScopedMixin, FieldAccessMixin, admin.StackedInline[Any, Any]):
     """Base of every list of child forms on a page."""
 
     extra = 0

@@ -16,6 +16,10 @@ from backoffice.kernel.files.models import StoredFile
 CHUNK = 1024 * 1024
 
 
+class FileDamaged(Exception):
+    """A stored file's bytes do not match its hash."""
+
+
 def file_store(
     *, content: bytes | IO[bytes], name: str, content_type: str, purpose: str, owner: Any = None
 ) -> StoredFile:
@@ -23,6 +27,8 @@ def file_store(
 
     The bytes are on disk, whole, before the row exists: a crash leaves at most a file that no row
     names.
+
+    A file that is there under the right name but with other bytes (a disk's fault) is replaced.
 
     Args:
         content: the bytes, or a binary file read from its start.
@@ -39,11 +45,12 @@ def file_store(
         digest, size = _write(partial, _chunks(content))
         path = Path(purpose) / digest[:2] / digest
         target = root / path
-        if target.exists():
+        if target.exists() and _digest(target) == digest:
             partial.unlink()
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
             partial.replace(target)
+            _sync_folder(target.parent)
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
@@ -70,6 +77,24 @@ def file_path(stored: StoredFile) -> Path:
     return path
 
 
+def file_open(stored: StoredFile) -> IO[bytes]:
+    """Open a stored file for reading, after its content was held against its SHA-256.
+
+    Raises:
+        FileNotFoundError: it is gone.
+        FileDamaged: the bytes are not those that were stored.
+    """
+    file = file_path(stored).open("rb")
+    try:
+        if hashlib.file_digest(file, "sha256").hexdigest() != stored.digest:
+            raise FileDamaged(f"{stored.name} is not what was stored: its content has changed on disk.")
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
 def _write(path: Path, chunks: Iterable[bytes]) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     with path.open("xb") as file:
@@ -81,6 +106,20 @@ def _write(path: Path, chunks: Iterable[bytes]) -> tuple[str, int]:
         file.flush()
         os.fsync(file.fileno())
     return digest.hexdigest(), size
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the folder's entry on disk too, or a power cut could lose the name of a file that is there."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _chunks(content: bytes | IO[bytes]) -> Iterable[bytes]:

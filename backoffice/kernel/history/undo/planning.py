@@ -43,9 +43,7 @@ def undo_plan(job_id: int) -> UndoPlan:
         stays = counts["touched"] + counts["unknown"] + len(kept)
         if not table.is_whole and counts["recreate"]:
             stays, counts["recreate"] = stays + counts["recreate"], 0
-        plans.append(
-            ModelPlan(table.model, counts["delete"] - len(kept), counts["restore"], counts["recreate"], stays)
-        )
+        plans.append(ModelPlan(table.model, counts["delete"] - len(kept), counts["restore"], counts["recreate"], stays))
         total += stays
         if stays and len(conflicts) < CONFLICTS_SHOWN:
             conflicts += conflicts_of(table, job_id, kept, CONFLICTS_SHOWN - len(conflicts))

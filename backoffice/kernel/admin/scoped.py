@@ -1,0 +1,92 @@
+"""Row scope for ModelAdmins and inlines: lists, choices, look-ups, deletions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.contrib.admin.utils import NestedObjects
+from django.db import router
+from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
+from django.http import Http404, HttpRequest
+
+from backoffice.kernel.labels import labelled
+from backoffice.kernel.scope.rules import Audience, audience_of, visible
+
+
+def is_house(request: HttpRequest) -> bool:
+    """Say whether the request's user is one of the house, who sees every row."""
+    return audience_of(request.user)[0] is Audience.HOUSE
+
+
+class ScopedMixin:
+    """Every row and every choice goes through the row scope."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the rows that the request's user may see."""
+        return visible(super().get_queryset(request), request.user)  # type: ignore[misc]
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer, and accept, only rows that the user may see."""
+        kwargs["queryset"] = self._choices(db_field, request, kwargs)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_manytomany(self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer, and accept, only rows that the user may see."""
+        kwargs["queryset"] = self._choices(db_field, request, kwargs)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def _choices(self, db_field: Any, request: HttpRequest, kwargs: dict[str, Any]) -> QuerySet[Any]:
+        related: type[Model] = db_field.remote_field.model
+        rows = kwargs.get("queryset")
+        if rows is None:
+            rows = self.get_field_queryset(kwargs.get("using"), db_field, request)  # type: ignore[attr-defined]
+        if rows is None:
+            rows = related._default_manager.all()
+        return labelled(visible(rows, request.user))
+
+
+class ScopedPagesMixin(ScopedMixin):
+    """What else a ModelAdmin could tell about rows out of scope."""
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Any:
+        raise Http404(f"There is no {opts.verbose_name} {object_id}.")
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Let people outside the house filter only by what the list offers.
+
+        Django allows any column of the listed model in the address, so that a row that is shared
+        (an order with lines of two sellers) would answer questions about columns that its page
+        keeps to itself.
+        """
+        if not super().lookup_allowed(lookup, value, request):  # type: ignore[misc]
+            return False
+        if is_house(request):
+            return True
+        offered = {"pk", self.opts.pk.name}  # type: ignore[attr-defined]
+        for entry in self.get_list_filter(request):  # type: ignore[attr-defined]
+            name = entry[0] if isinstance(entry, list | tuple) else entry
+            if isinstance(name, str):
+                offered.add(name)
+            else:
+                offered.add(getattr(name, "parameter_name", ""))
+        if self.date_hierarchy:  # type: ignore[attr-defined]
+            offered.add(self.date_hierarchy)  # type: ignore[attr-defined]
+        return any(lookup == name or lookup.startswith(f"{name}__") for name in offered if name)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Say what a deletion takes along; to people outside the house in numbers, not by name."""
+        if is_house(request):
+            return super().get_deleted_objects(objs, request)  # type: ignore[misc]
+        rows = list(objs)
+        collector = NestedObjects(using=router.db_for_write(self.model), origin=rows)  # type: ignore[attr-defined]
+        collector.collect(rows)
+        counts = {str(model._meta.verbose_name_plural): len(found) for model, found in collector.model_objs.items()}
+        names = [str(row) for row in rows]
+        lacking = {
+            str(model._meta.verbose_name)
+            for model in collector.model_objs
+            if not request.user.has_perm(f"{model._meta.app_label}.delete_{model._meta.model_name}")
+        }
+        kept = Counter(str(row._meta.verbose_name_plural) for row in collector.protected)
+        return names, counts, lacking, [f"{count} {name}" for name, count in kept.items()]

@@ -1,0 +1,48 @@
+"""Small filters for the kernel's pages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+
+@register.filter
+def model_name(model: Any) -> str:
+    """Return a model's name as a person would say it."""
+    return str(model._meta.verbose_name)
+
+
+@register.filter
+def model_plural(model: Any) -> str:
+    """Return the name of a model's rows."""
+    return str(model._meta.verbose_name_plural)
+
+
+@register.filter
+def model_label(model: Any) -> str:
+    """Return a model's label for addresses, for example orders.order."""
+    return str(model._meta.label_lower)
+
+
+@register.filter
+def duration(value: timedelta | float | None) -> str:
+    """Say a length of time in its two greatest units: 3 min 20 s."""
+    if value is None:
+        return ""
+    seconds = value.total_seconds() if isinstance(value, timedelta) else float(value)
+    if seconds < 1:
+        return _("less than a second")
+    whole = int(seconds)
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    if hours:
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
+    if minutes:
+        return _("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": left}
+    return ngettext("%s second", "%s seconds", whole) % whole
