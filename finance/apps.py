@@ -13,7 +13,12 @@ class FinanceConfig(AppConfig):
     def ready(self) -> None:
         """Guard the rows that never change, and connect the receivers."""
         from backoffice.kernel.immutable import guard_tables
+        from backoffice.kernel.labels import register_label_joins
         from finance import signals  # noqa: F401 - connects receivers
         from finance.guards import finance_guards
 
         guard_tables(self, finance_guards)
+        register_label_joins("finance.Payment", "order")
+        register_label_joins("finance.Refund", "payment__order")
+        register_label_joins("finance.Match", "payment__order")
+        register_label_joins("finance.Payout", "seller")

@@ -13,7 +13,10 @@ class InvoicesConfig(AppConfig):
     def ready(self) -> None:
         """Guard the rows that never change, connect the receivers and register the jobs."""
         from backoffice.kernel.immutable import guard_tables
+        from backoffice.kernel.labels import register_label_joins
         from invoices import signals, tasks  # noqa: F401 - connects receivers, registers jobs
         from invoices.guards import invoices_guards
 
         guard_tables(self, invoices_guards)
+        for label in ("Invoice", "Issuer", "Series", "InvoiceLine", "InvoiceAdjustment", "TaxBreakdown"):
+            register_label_joins(f"invoices.{label}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
+from backoffice.kernel.files.services import file_path
 from finance.selectors import ChainFinding
 from invoices.models import Invoice, Series
 from invoices.selectors.snapshots import invoice_snapshot
@@ -23,6 +25,20 @@ def invoice_chain_findings() -> Iterator[ChainFinding]:
     loose = Invoice.objects.issued().filter(series__isnull=True)
     for number in loose.order_by("pk").values_list("number", flat=True).iterator():
         yield ChainFinding(f"document {number}", "It has a number, but belongs to no series.")
+
+
+def file_findings() -> Iterator[ChainFinding]:
+    """Hash the stored PDF of each document again and yield those that are gone or changed."""
+    documents = Invoice.objects.issued().filter(pdf__isnull=False).select_related("pdf").order_by("pk")
+    for document in documents.iterator(_CHUNK):
+        assert document.pdf is not None
+        try:
+            digest = hashlib.sha256(file_path(document.pdf).read_bytes()).hexdigest()
+        except FileNotFoundError:
+            yield ChainFinding(f"document {document.number}", "Its PDF is not on disk any more.")
+            continue
+        if digest != document.pdf.digest:
+            yield ChainFinding(f"document {document.number}", "Its PDF is not the one that was rendered.")
 
 
 def _series_findings(series: Series) -> Iterator[ChainFinding]:

@@ -18,7 +18,7 @@ from finance.return_value import return_value
 from finance.selectors import order_refunds_waiting
 from finance.states import RefundState
 from invoices.exceptions import InvoiceRefused
-from invoices.models import DocumentKind, Invoice, IssuePolicy
+from invoices.models import DocumentKind, Invoice, IssuePolicy, Issuer
 from invoices.selectors.awaiting import orders_awaiting_invoice
 from invoices.selectors.credits import credited_payable
 from invoices.services.credit_notes import credit_note_issue
@@ -72,12 +72,32 @@ def invoices_issue_by_policy(*, order_ids: Sequence[int], policy: IssuePolicy) -
     try:
         issuer = issuer_default()
     except InvoiceRefused as error:
-        logger.warning("No invoices for %s orders: %s", len(order_ids), error)
+        logger.info("No invoices for %s orders: %s", len(order_ids), error)
         result.refused = [(f"order {pk}", str(error)) for pk in order_ids]
         return result
     if issuer.policy == policy:
         for order in orders_awaiting_invoice(policy=policy).filter(pk__in=order_ids).order_by("pk"):
             result.attempt(f"order {order}", partial(invoice_issue_for_order, order=order))
+    return result
+
+
+def invoices_issue_awaiting(*, issuer: Issuer) -> Issued:
+    """Issue the invoice of each order for which it is time by the issuer's policy."""
+    result = Issued()
+    for order in orders_awaiting_invoice(policy=issuer.policy).order_by("pk"):
+        result.attempt(f"order {order}", partial(invoice_issue_for_order, order=order))
+    return result
+
+
+def invoices_issue_for_numbers(*, numbers: Sequence[str]) -> Issued:
+    """Issue the invoices of orders that are named, whatever the policy; those that have theirs keep it."""
+    result = Issued()
+    orders = {order.number: order for order in Order.objects.filter(number__in=numbers)}
+    for number in numbers:
+        if number in orders:
+            result.attempt(f"order {number}", partial(invoice_issue_for_order, order=orders[number]))
+        else:
+            result.refused.append((f"order {number}", "There is no such order."))
     return result
 
 

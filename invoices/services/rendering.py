@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import dataclass, field
+
 from django.db import transaction
 
+from backoffice.kernel.documents.errors import DocumentError
 from backoffice.kernel.files.models import StoredFile
 from backoffice.kernel.files.services import file_store
 from backoffice.kernel.history.context import audit
@@ -13,8 +17,18 @@ from invoices.exceptions import InvoiceRefused
 from invoices.models import Invoice
 from invoices.selectors.snapshots import invoice_logo, invoice_snapshot
 
+logger = logging.getLogger(__name__)
+
 RENDER_JOB = "invoice.render"
 PDF_PURPOSE = "invoice_pdf"
+
+
+@dataclass
+class RenderRun:
+    """How many documents a run rendered, and which it could not, with the reason."""
+
+    rendered: int = 0
+    failed: list[tuple[str, str]] = field(default_factory=list)
 
 
 def render_enqueue(*, invoice: Invoice) -> Job:
@@ -55,3 +69,22 @@ def invoice_render(*, invoice: Invoice) -> StoredFile:
             locked.save(update_fields=["pdf", "updated_at"])
     invoice.refresh_from_db(fields=["pdf", "updated_at"])
     return locked.pdf
+
+
+def invoices_render_missing(*, limit: int | None = None) -> RenderRun:
+    """Render each issued document that has no PDF yet; one that fails does not stop the others.
+
+    Args:
+        limit: at most this many; all where None.
+    """
+    run = RenderRun()
+    missing = Invoice.objects.issued().filter(pdf__isnull=True).select_related("corrects", "pdf").order_by("pk")
+    for document in missing[:limit]:
+        try:
+            invoice_render(invoice=document)
+        except (DocumentError, OSError) as error:
+            logger.warning("%s could not be rendered: %s", document, error)
+            run.failed.append((str(document), str(error)))
+        else:
+            run.rendered += 1
+    return run
