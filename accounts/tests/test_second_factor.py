@@ -10,7 +10,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts.services.second_factor import RECOVERY_CODES, second_factor_begin, second_factor_confirm
 from accounts.tests.factories import StaffFactory, SuperuserFactory, UserFactory
 from backoffice.kernel.shop.models import ShopSettings
-from backoffice.kernel.shop.services import shop_settings_ensure
+from backoffice.kernel.shop.services import shop_settings_row
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ def code_of(device: TOTPDevice) -> str:
 
 @pytest.fixture
 def demanded() -> None:
-    settings = shop_settings_ensure()
+    settings = shop_settings_row()
     settings.require_second_factor = True
     settings.save()
 

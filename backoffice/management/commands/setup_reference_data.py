@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.services.roles import roles_sync
 from backoffice.kernel.commands import AuditedCommand
-from backoffice.kernel.shop.services import shop_settings_ensure
+from backoffice.kernel.shop.services import shop_settings_row
 from finance.services.reference import reference_data_load as load_finance
 from invoices.services.reference import reference_data_load as load_invoices
 from orders.services.reference import reference_data_load as load_orders
@@ -23,7 +23,7 @@ class Command(AuditedCommand):
     @transaction.atomic
     def run(self, *, user: Any, **options: Any) -> dict[str, Any]:
         """Load each app's own reference rows and return how many rows were made."""
-        shop_settings_ensure()
+        shop_settings_row()
         return {
             "roles": len(roles_sync()),
             **load_products(),

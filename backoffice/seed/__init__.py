@@ -1,0 +1,1 @@
+"""A believable demo shop, made through the same services that people use."""
