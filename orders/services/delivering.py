@@ -67,8 +67,6 @@ def _deliver(orders: Sequence[Order], parcels: Sequence[Shipment], *, reason: st
         for item in parcel.lines.all():
             lines[item.order_line_id].delivered += item.quantity
     rows_update(OrderLine, sorted(lines.values(), key=lambda line: line.pk), ["delivered"])
-    apply_transition_locked(
-        parcels, SHIPMENT_MACHINE, "deliver", reason=reason, values={"delivered_at": clock.now()}
-    )
+    apply_transition_locked(parcels, SHIPMENT_MACHINE, "deliver", reason=reason, values={"delivered_at": clock.now()})
     fulfilment_refresh(orders)
     orders_complete_settled(orders)

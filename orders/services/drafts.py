@@ -178,7 +178,8 @@ def _from_customer(customer: User | None) -> dict[str, Any]:
     known = _known_of(customer)
     billing, shipping = known["billing"] or known["shipping"], known["shipping"] or known["billing"]
     values = {"email": known["email"], "vat_id": known["vat_id"], "language": known["language"]}
-    return values | ({"billing_address": billing, "shipping_address": shipping} if billing else {})
+    # Where the new customer has no address the draft has none: never the one of somebody else.
+    return {**values, "billing_address": billing, "shipping_address": shipping}
 
 
 def _snapshot(addresses: list[Address], flag: str) -> dict[str, str]:

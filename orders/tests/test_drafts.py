@@ -96,6 +96,14 @@ def test_new_customer_brings_the_address_along():
     assert order.shipping_address["name"] == "Other Person"
 
 
+def test_new_customer_without_address_does_not_inherit_one():
+    order = draft_order()
+
+    order_update(order=order, values={"customer": UserFactory()})
+
+    assert (order.shipping_address, order.billing_address, order.buyer_name) == ({}, {}, "")
+
+
 def test_given_address_wins_over_the_new_customers():
     order = draft_order()
     customer = UserFactory()
