@@ -19,6 +19,25 @@ def is_house(request: HttpRequest) -> bool:
     return audience_of(request.user)[0] is Audience.HOUSE
 
 
+def parent_key(parent: type[Model], inline: Any) -> ForeignKey[Any, Any]:
+    """Return the foreign key that joins an inline's rows to the object on the page.
+
+    Raises:
+        LookupError: the inline's model has none, or several of which none is named.
+    """
+    keys = [
+        field
+        for field in inline.model._meta.concrete_fields
+        if isinstance(field, ForeignKey)
+        and field.name == (inline.fk_name or field.name)
+        and isinstance(field.related_model, type)
+        and issubclass(parent, field.related_model)
+    ]
+    if len(keys) != 1:
+        raise LookupError(f"{inline.__class__.__name__} has {len(keys)} foreign keys to {parent.__name__}.")
+    return keys[0]
+
+
 class ScopedMixin:
     """Every row and every choice goes through the row scope."""
 

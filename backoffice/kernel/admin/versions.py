@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db.models import Max, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from backoffice.kernel.admin.scoped import parent_key
 from backoffice.kernel.history.timeline import Event, Source, events_since
 from backoffice.kernel.history.timeline.sources import history_manager, is_tracked
 
@@ -44,7 +44,7 @@ class VersionCheckMixin:
             return ""
         return signing.dumps([str(obj.pk), self.version_of(request, obj)], salt=SALT, compress=True)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Add the check to the form of a save."""
         form_class = super().get_form(request, obj, change, **kwargs)  # type: ignore[misc]
         token = request.POST.get(OVERWRITE) or request.POST.get(FIELD)
@@ -101,7 +101,7 @@ class VersionCheckMixin:
         for inline in self.get_inline_instances(request, obj):  # type: ignore[attr-defined]
             if not is_tracked(inline.model):
                 continue
-            foreign_key = forms.models._get_foreign_key(model, inline.model, fk_name=inline.fk_name)
+            foreign_key = parent_key(model, inline)
             keys = inline.get_queryset(request).filter(**{foreign_key.name: obj.pk}).values_list("pk", flat=True)
             where = Q(**{f"{inline.model._meta.pk.attname}__in": sorted(keys)})
             found.append(Source(inline.model, where, is_child=True))
@@ -121,7 +121,7 @@ class VersionCheckMixin:
     def _deleted(self, request: HttpRequest, obj: Any, source: Source) -> Q:
         for inline in self.get_inline_instances(request, obj):  # type: ignore[attr-defined]
             if inline.model is source.model:
-                key = forms.models._get_foreign_key(self.model, inline.model, fk_name=inline.fk_name)  # type: ignore[attr-defined]
+                key = parent_key(self.model, inline)  # type: ignore[attr-defined]
                 gone = history_manager(inline.model).filter(history_type="-", **{f"{key.name}_id": obj.pk})
                 return Q(history_id__in=list(gone.values_list("history_id", flat=True)[:1_000]))
         return Q(pk__in=[])

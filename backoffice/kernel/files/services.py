@@ -84,15 +84,10 @@ def file_open(stored: StoredFile) -> IO[bytes]:
         FileNotFoundError: it is gone.
         FileDamaged: the bytes are not those that were stored.
     """
-    file = file_path(stored).open("rb")
-    try:
-        if hashlib.file_digest(file, "sha256").hexdigest() != stored.digest:
-            raise FileDamaged(f"{stored.name} is not what was stored: its content has changed on disk.")
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    return file
+    path = file_path(stored)
+    if _digest(path) != stored.digest:
+        raise FileDamaged(f"{stored.name} is not what was stored: its content has changed on disk.")
+    return path.open("rb")
 
 
 def _write(path: Path, chunks: Iterable[bytes]) -> tuple[str, int]:

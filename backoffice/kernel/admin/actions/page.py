@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from backoffice.kernel.admin.actions.action import ActionPlan, BulkAction
 from backoffice.kernel.admin.actions.work import JOB_KIND, permission_of
@@ -97,7 +100,7 @@ class BulkActionsMixin:
         if request.method == "POST" and "apply" in request.POST and plan is not None and plan.applicable:
             if request.POST.get("previewed") == _fingerprint(form, plan):
                 return self._after(request, self._apply(request, selection, action, form, plan))
-            messages.warning(request, "This is not what was shown before. Look again, then confirm.")
+            messages.warning(request, _("This is not what was shown before. Look again, then confirm."))
         return self._confirm_page(request, selection, action, form, plan)
 
     def _selected(self, request: HttpRequest, selection: Selection) -> QuerySet[Any]:
@@ -123,27 +126,32 @@ class BulkActionsMixin:
                 selection_narrow(selection=selection, ids=plan.applicable)
                 Selection.objects.filter(pk=selection.pk).update(job=job)
         if not new:
-            messages.warning(request, "This was confirmed before; it is done once.")
+            messages.warning(request, _("This was confirmed before and is done once."))
         elif here:
             job = job_run_here(job=job)
         return job
 
     def _after(self, request: HttpRequest, job: Job) -> HttpResponse:
-        """Tell what happened and lead back to the list, or to the job while it works."""
+        """Tell what happened: back to the list when it is done, to the job's page while it works."""
         page = reverse("admin:kernel_job_change", args=[job.pk])
-        if job.state not in JobState.finished():
+        may_open = request.user.has_perm("kernel.view_job")
+        if job.state not in JobState.finished() and may_open:
             return HttpResponseRedirect(page)
-        self.bulk_message(request, job)
-        return HttpResponseRedirect(page)
+        text = _outcome(job)
+        if may_open:
+            text = format_html('{} <a href="{}" class="alert-link">{}</a>', text, page, _("Details and undo"))
+        level = {JobState.FAILED: messages.ERROR, JobState.SUCCEEDED: messages.SUCCESS}.get(
+            JobState(job.state), messages.INFO
+        )
+        messages.add_message(request, level, text)
+        return HttpResponseRedirect(self._list_url(request))
 
-    def bulk_message(self, request: HttpRequest, job: Job) -> None:
-        """Put the outcome of a finished job into a message."""
-        if job.state == JobState.FAILED:
-            messages.error(request, f"{job}: nothing was changed. {job.error}")
-            return
-        applied, refused = job.result.get("applied", 0), len(job.result.get("refused", []))
-        text = f"{job}: done for {applied:,}"
-        messages.success(request, f"{text}; {refused:,} refused." if refused else f"{text}.")
+    def _list_url(self, request: HttpRequest) -> str:
+        """Return the list as it was filtered when the rows were ticked."""
+        opts = self.opts  # type: ignore[attr-defined]
+        url = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+        filters = self.get_preserved_filters(request)  # type: ignore[attr-defined]
+        return add_preserved_filters({"preserved_filters": filters, "opts": opts}, url)
 
     def _confirm_page(
         self, request: HttpRequest, selection: Selection, action: BulkAction, form: Any, plan: ActionPlan | None
@@ -166,7 +174,7 @@ class BulkActionsMixin:
             "unshown": len(plan.applicable) - len(shown) if plan else 0,
             "reasons": _grouped(plan) if plan else [],
             "previewed": _fingerprint(form, plan) if plan else "",
-            "list_url": reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"),
+            "list_url": self._list_url(request),
             "change_url_name": f"admin:{opts.app_label}_{opts.model_name}_change",
             "in_background": plan is not None and len(plan.applicable) > action.inline_limit,
         }
@@ -180,7 +188,9 @@ def _starter(action: BulkAction) -> Callable[[Any, HttpRequest, QuerySet[Any]], 
         selection = selection_create(queryset=queryset, owner=request.user, action=action.name)
         opts = model_admin.opts
         name = f"admin:{opts.app_label}_{opts.model_name}_bulk_action"
-        return HttpResponseRedirect(reverse(name, args=[selection.public_id]))
+        url = reverse(name, args=[selection.public_id])
+        filters = model_admin.get_preserved_filters(request)
+        return HttpResponseRedirect(f"{url}?{filters}" if filters else url)
 
     start.__name__ = action.name
     return start
@@ -195,19 +205,43 @@ def _filled_in(action: BulkAction, form: Any, user: Any) -> Any:
 
 def _grouped(plan: ActionPlan) -> list[dict[str, Any]]:
     """Return the reasons, the most frequent first, each with a few names."""
-    counts = Counter(reason for _, reason in plan.refused)
     names: dict[str, list[str]] = {}
     for name, reason in plan.refused:
-        few = names.setdefault(reason, [])
-        if len(few) < REFUSALS_SHOWN:
-            few.append(name)
-    return [{"reason": reason, "count": count, "names": names[reason]} for reason, count in counts.most_common()]
+        names.setdefault(_common(name, reason), []).append(name)
+    groups = [
+        {"reason": reason, "count": len(found), "names": found[:REFUSALS_SHOWN]} for reason, found in names.items()
+    ]
+    return sorted(groups, key=lambda group: -len(names[str(group["reason"])]))
+
+
+def _common(name: str, reason: str) -> str:
+    """Take a row's name out of its reason, so that equal reasons count as one."""
+    if not name or name not in reason:
+        return reason
+    if reason.startswith(name):
+        rest = reason.removeprefix(name).lstrip(" :,")
+        return f"{rest[:1].upper()}{rest[1:]}"
+    return reason.replace(name, "…")
+
+
+def _outcome(job: Job) -> str:
+    """Say how a job went in a sentence."""
+    if job.state == JobState.FAILED:
+        return _("%(job)s: nothing was changed. %(error)s") % {"job": job, "error": job.error}
+    if job.state != JobState.SUCCEEDED:
+        return f"{job}: {job.get_state_display()}."
+    applied, refused = job.result.get("applied", 0), len(job.result.get("refused", []))
+    if refused:
+        return _("%(job)s: done for %(applied)s, %(refused)s left out.") % {
+            "job": job,
+            "applied": applied,
+            "refused": refused,
+        }
+    return _("%(job)s: done for %(applied)s.") % {"job": job, "applied": applied}
 
 
 def _fingerprint(form: Any, plan: ActionPlan) -> str:
     """Return a short name for exactly this form and these rows, so that only what was shown is applied."""
-    import hashlib
-
     values = "" if form is None else repr(sorted((name, str(value)) for name, value in form.cleaned_data.items()))
     text = f"{values}|{','.join(map(str, sorted(plan.applicable)))}"
     return hashlib.sha256(text.encode()).hexdigest()[:32]
