@@ -18,7 +18,9 @@ class ProductsConfig(AppConfig):
         from products import signals  # noqa: F401 - connects receivers
         from products.guards import products_guards
         from products.services.stock.undo import COLUMNS, LABEL, stock_undo_apply, stock_undo_plan
+        from products.transfers.kinds import register as register_transfers
 
+        register_transfers()
         register_undo_hook(LABEL, stock_undo_plan, stock_undo_apply, columns=COLUMNS)
         guard_tables(self, products_guards)
         for label in ("Attribute", "AttributeValue", "Category", "Product", "StockMovement", "TaxRate", "Variant"):

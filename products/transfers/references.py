@@ -78,6 +78,15 @@ class References:
             return next(iter(self.seller_codes.items()))
         return None, HOUSE_CODE
 
+    def seller_key(self, code: str) -> int | None:
+        """Return a seller's key by code, whoever asks."""
+        return self._sellers.get(code.casefold())
+
+    def learn_seller(self, pk: int, code: str) -> None:
+        """Remember a seller that was just made."""
+        self.seller_codes[pk] = code
+        self._sellers[code.casefold()] = pk
+
     def seller(self, name: str) -> tuple[int | None, str, str]:
         """Find a seller by code or store name. Sellers find nobody but themselves, and learn nothing of others."""
         pk = self._sellers.get(name.casefold())

@@ -127,6 +127,20 @@ class ApplyConflict(NamedTuple):
     reason: str
 
 
+@dataclass
+class ApplyOutcome:
+    """What became of a chunk.
+
+    Attributes:
+        conflicts: rows that were left alone; every other row has been written.
+        moved: row number → key of the object that a row turned out to stand for, where that is
+            not the one reserved for it.
+    """
+
+    conflicts: list[ApplyConflict] = field(default_factory=list)
+    moved: dict[int, int] = field(default_factory=dict)
+
+
 class TransferService:
     """Base of the bulk write services that apps declare for their kinds.
 
@@ -152,14 +166,11 @@ class TransferService:
         """
         raise NotImplementedError
 
-    def apply(self, changes: Sequence[PlannedChange]) -> list[ApplyConflict]:
+    def apply(self, changes: Sequence[PlannedChange]) -> ApplyOutcome:
         """Write a chunk, inside a transaction and an audit context that names the job.
 
         Lock and read again what is to be changed: a row whose old values are no longer the ones of
         the diff is a conflict, and is left alone.
-
-        Returns:
-            The conflicts; every other change has been written.
         """
         raise NotImplementedError
 

@@ -82,7 +82,7 @@ def _form_groups(work: Work) -> None:
     handles, sellers = batch.column("handle"), batch.column("seller")
     by_handle = _products_by_handle(work, handles)
     default_id, _ = work.references.default_seller()
-    seller_of = {}
+    seller_of: dict[Any, int | None] = {}
     for place in work.live:
         if handles[place] is not None and sellers[place] is not None:
             seller_of.setdefault(handles[place], work.references.seller(sellers[place])[0])

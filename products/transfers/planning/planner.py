@@ -144,6 +144,9 @@ def _created(
     payload: dict[str, Any] = {"product": product_id}
     if makes_product:
         payload["new"] = 1
+    elif carries and work.run.mode != "create" and (changes := product_diff(group)):
+        payload["changes"] = changes
+        values |= {name: change[1] for name, change in changes.items()}
     if fresh is None:
         return Staged(number, _CREATE, group.handle, PRODUCT, product_id, as_json(payload), as_json(values))
     if "stock" in fresh:
@@ -161,10 +164,9 @@ def _payload(work: Work, place: int, group: Group, changes: dict[str, Any]) -> d
 
 
 def _carrier(work: Work, group: Group) -> int:
-    """Return the row that carries the product: its first sound one."""
+    """Return the row that carries the product: its own or first one, or the next that is sound."""
     if group.carrier in work.batch.errors:
-        live = [place for place in group.places if place not in work.batch.errors]
-        return live[0] if live else -1
+        return next((place for place in group.places if place not in work.batch.errors), -1)
     return group.carrier
 
 

@@ -71,7 +71,7 @@ def _check_status(work: Work, group: Group) -> None:
     """Refuse a change of status that the product's machine does not know, or that the user may not make."""
     wanted = group.values.get("status")
     current = group.product.values.get("status") if group.product else None
-    if wanted is None or wanted == current:
+    if wanted is None or current is None or wanted == current:
         return
     move = _BY_MOVE.get((current, wanted))
     if move is None:

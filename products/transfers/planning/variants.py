@@ -38,17 +38,8 @@ def variant_diffs(work: Work) -> dict[int, dict[str, list[Any]]]:
     known = [(place, variant) for place in work.live if (variant := work.variants[place]) is not None]
     for name in VARIANT_COLUMNS:
         column = work.batch.values.get(name)
-        if column is None or name == "sku":
-            continue
-        for place, variant in known:
-            new = column[place]
-            if new is None:
-                continue
-            if new is CLEAR:
-                new = EMPTY.get(name, "")
-            old = variant.values[name]
-            if new != old:
-                diffs.setdefault(place, {})[name] = [old, new]
+        if column is not None and name != "sku":
+            _compare(name, column, known, diffs)
     for place in work.options:
         variant = work.variants[place]
         if variant is not None and place in work.own_rows and place not in work.batch.errors:
@@ -57,6 +48,23 @@ def variant_diffs(work: Work) -> dict[int, dict[str, list[Any]]]:
         for place, variant in known:
             _stock_diff(work, place, variant, diffs)
     return diffs
+
+
+def _compare(
+    name: str,
+    column: list[Any],
+    known: list[tuple[int, ExistingVariant]],
+    diffs: dict[int, dict[str, list[Any]]],
+) -> None:
+    for place, variant in known:
+        new = column[place]
+        if new is None:
+            continue
+        if new is CLEAR:
+            new = EMPTY.get(name, "")
+        old = variant.values[name]
+        if new != old:
+            diffs.setdefault(place, {})[name] = [old, new]
 
 
 def _option_diff(work: Work, place: int, variant: ExistingVariant, diffs: dict[int, dict[str, list[Any]]]) -> None:

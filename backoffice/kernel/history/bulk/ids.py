@@ -61,8 +61,12 @@ def id_condition(connection: BaseDatabaseWrapper, column: str, ids: Sequence[int
         column: column in SQL, quoted and qualified.
         ids: integer keys.
     """
-    if isinstance(ids, range) and ids.step == 1 and len(ids):
+    if len(ids) and ids[-1] - ids[0] + 1 == len(ids) and (isinstance(ids, range) or set(ids) == set(_between(ids))):
         return f"{column} BETWEEN %s AND %s", [ids[0], ids[-1]]
     if connection.vendor == "postgresql":
         return f"{column} = ANY(%s)", [list(ids)]
     return f"{column} IN (SELECT value FROM json_each(%s))", [json.dumps(list(ids))]  # noqa: S608 - a column's name
+
+
+def _between(ids: Sequence[int]) -> range:
+    return range(ids[0], ids[-1] + 1)

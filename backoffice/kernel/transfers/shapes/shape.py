@@ -41,6 +41,10 @@ class Shape:
         """Return which columns only the steps read."""
         return _places(headings, self.extras)
 
+    def made_fields(self) -> frozenset[str]:
+        """Return what the steps fill besides the columns of the file."""
+        return frozenset(name for step in self.steps for name in step.fills())
+
     def fits(self, headings: Sequence[str]) -> bool:
         """Say whether a file's headings are this system's."""
         keys = set(map(name_key, headings))

@@ -12,11 +12,23 @@ from backoffice.kernel.transfers.table import RawTable
 class Step(Protocol):
     """Change a table of texts in place."""
 
-    def __call__(self, table: RawTable) -> None: ...
+    def __call__(self, table: RawTable) -> None:
+        """Change the table."""
+
+    def fills(self) -> tuple[str, ...]:
+        """Name the fields that the step may fill though no column of the file does."""
+
+
+class _Plain:
+    """A step that only works on columns that are there."""
+
+    def fills(self) -> tuple[str, ...]:
+        """Fill nothing new."""
+        return ()
 
 
 @dataclass(frozen=True)
-class CarryDown:
+class CarryDown(_Plain):
     """Give a blank cell the value of the row above, where a group's rows leave it out."""
 
     name: str
@@ -44,9 +56,13 @@ class Translate:
         cells = table.cells[self.name]
         table.cells[self.target or self.name] = [words.get(text.strip().casefold(), text) for text in cells]
 
+    def fills(self) -> tuple[str, ...]:
+        """Fill the target."""
+        return (self.target,) if self.target else ()
+
 
 @dataclass(frozen=True)
-class BlankOut:
+class BlankOut(_Plain):
     """Take placeholders for what they are: nothing."""
 
     name: str
@@ -71,6 +87,10 @@ class Pick:
             next((text for text in row if text.strip()), "") for row in zip(*columns, strict=True)
         ]
 
+    def fills(self) -> tuple[str, ...]:
+        """Fill the target."""
+        return (self.target,)
+
 
 @dataclass(frozen=True)
 class Derive:
@@ -83,6 +103,10 @@ class Derive:
     def __call__(self, table: RawTable) -> None:
         if self.source in table.cells:
             table.cells[self.target] = list(map(self.function, table.cells[self.source]))
+
+    def fills(self) -> tuple[str, ...]:
+        """Fill the target."""
+        return (self.target,)
 
 
 @dataclass(frozen=True)
@@ -106,9 +130,13 @@ class Combine:
         for place, target in enumerate(self.targets):
             table.cells[target] = [result[place] for result in results]
 
+    def fills(self) -> tuple[str, ...]:
+        """Fill the targets."""
+        return self.targets
+
 
 @dataclass(frozen=True)
-class SkipRows:
+class SkipRows(_Plain):
     """Leave out the rows whose cell has one of some values, and say why."""
 
     name: str
@@ -125,7 +153,7 @@ class SkipRows:
 
 
 @dataclass(frozen=True)
-class SkipWithout:
+class SkipWithout(_Plain):
     """Leave out rows in which none of some fields is filled: they carry nothing that is loaded."""
 
     names: tuple[str, ...]
@@ -139,7 +167,7 @@ class SkipWithout:
 
 
 @dataclass(frozen=True)
-class OptionlessRowsAreParents:
+class OptionlessRowsAreParents(_Plain):
     """Take a group's rows without option values for the parent's own, where other rows of the group have some."""
 
     group: str

@@ -1,0 +1,24 @@
+"""What people and programs do with an upload, step by step."""
+
+from backoffice.kernel.transfers.services.applying import upload_apply, upload_approve
+from backoffice.kernel.transfers.services.planning import upload_plan
+from backoffice.kernel.transfers.services.undoing import upload_undo
+from backoffice.kernel.transfers.services.uploads import (
+    UploadRefused,
+    upload_cancel,
+    upload_create,
+    upload_map,
+    upload_read_again,
+)
+
+__all__ = [
+    "UploadRefused",
+    "upload_apply",
+    "upload_approve",
+    "upload_cancel",
+    "upload_create",
+    "upload_map",
+    "upload_plan",
+    "upload_read_again",
+    "upload_undo",
+]

@@ -1,0 +1,229 @@
+"""Applying a plan: exactly what was previewed, once, chunk by chunk."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import orjson
+from django.db import transaction
+from django.utils import timezone
+
+from backoffice.kernel.jobs.context import JobCancelled, JobContext
+from backoffice.kernel.jobs.models import JobState
+from backoffice.kernel.jobs.registry import job_handler
+from backoffice.kernel.jobs.services import job_enqueue, job_run_here
+from backoffice.kernel.states.machine import TransitionRefused, apply_transition
+from backoffice.kernel.transfers.kinds import TransferKind, transfer_kind
+from backoffice.kernel.transfers.mapping import mapping_of
+from backoffice.kernel.transfers.models import RowAction, StagedRow, Upload
+from backoffice.kernel.transfers.runs import measures_exceeded, run_of
+from backoffice.kernel.transfers.service import ApplyOutcome, PlannedChange, as_json
+from backoffice.kernel.transfers.services.planning import counts_of, recount
+from backoffice.kernel.transfers.services.uploads import UploadRefused
+from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
+
+JOB_KIND = "upload_apply"
+# Up to so many rows are applied while the person waits.
+AT_ONCE_ROWS = 500
+
+
+class UploadStopped(Exception):
+    """A row could not be applied, and all rows or none were wanted; what was written has been taken back."""
+
+
+def upload_apply(*, upload: Upload, here: bool | None = None) -> Upload:
+    """Apply a plan, or ask for approval where a second person is needed. Doing it twice does it once.
+
+    Args:
+        upload: a planned upload.
+        here: apply it in this process; None for small plans only.
+
+    Raises:
+        UploadRefused: the file has errors, and all rows or none were wanted.
+        TransitionRefused: there is no plan (any more).
+    """
+    upload.refresh_from_db()
+    if upload.state in {UploadState.APPLYING, UploadState.APPLIED}:
+        return upload
+    if upload.options["on_error"] == "stop" and upload.failed:
+        rows = "row has an error" if upload.failed == 1 else "rows have errors"
+        raise UploadRefused(
+            f"{upload.failed:,} {rows}, so nothing is applied. Mend the file, or choose to leave such rows out."
+        )
+    if measures_exceeded(upload):
+        return apply_transition(upload, UPLOAD_MACHINE, "ask_approval")
+    return _start(upload, "apply", here=here, values={})
+
+
+def upload_approve(*, upload: Upload, approver: Any, here: bool | None = None) -> Upload:
+    """Let a second person approve exactly the plan that was previewed, and apply it.
+
+    Raises:
+        UploadRefused: the approver is who uploaded the file.
+        TransitionRefused: no approval was asked for.
+    """
+    if upload.owner_id == approver.pk:
+        raise UploadRefused("Somebody else has to approve it.")
+    return _start(upload, "approve", here=here, values={"approver": approver, "approved_at": timezone.now()})
+
+
+def _start(upload: Upload, transition: str, *, here: bool | None, values: dict[str, Any]) -> Upload:
+    at_once = upload.changes <= AT_ONCE_ROWS if here is None else here
+    try:
+        with transaction.atomic():
+            job, _ = job_enqueue(
+                kind=JOB_KIND,
+                params={"upload": upload.pk},
+                owner=upload.owner,
+                title=f"Upload {upload.name}",
+                idempotency_key=f"{JOB_KIND}:{upload.pk}",
+                total=upload.changes,
+                here=at_once,
+            )
+            apply_transition(upload, UPLOAD_MACHINE, transition, values={"apply_job": job, **values})
+    except TransitionRefused:
+        upload.refresh_from_db()
+        if upload.state in {UploadState.APPLYING, UploadState.APPLIED}:
+            return upload
+        raise
+    if at_once:
+        job_run_here(job=job)
+        upload.refresh_from_db()
+    return upload
+
+
+@job_handler(JOB_KIND)
+def run_apply(context: JobContext, *, upload: int) -> dict[str, Any]:
+    """Apply an upload, going on where an earlier attempt was cut off.
+
+    Raises:
+        UploadStopped: a row was changed since the preview, and all rows or none were wanted.
+    """
+    row = Upload.objects.select_related("owner").get(pk=upload)
+    try:
+        if "stopped_by" not in context.cursor:
+            _apply(context, row)
+        if "stopped_by" in context.cursor:
+            _take_back(context, row)
+    except JobCancelled:
+        _finish(row, "stop")
+        raise
+    row.refresh_from_db()
+    return counts_of(row)
+
+
+def _apply(context: JobContext, upload: Upload) -> None:
+    kind = transfer_kind(upload.kind)
+    service = kind.service(run_of(upload, kind, mapping_of(kind, upload.mapping)))
+    after = int(context.cursor.get("after", 0))
+    done = int(context.cursor.get("done", 0))
+    started = time.perf_counter()
+    context.progress(done=done, total=upload.changes, phase="Writing the rows", force=True)
+    for last in upload.tallies.get("chunks", []):
+        if last <= after:
+            continue
+        with transaction.atomic():
+            changes = _changes(upload, after, last)
+            outcome = service.apply(changes) if changes else ApplyOutcome()
+            stop = bool(outcome.conflicts) and upload.options["on_error"] == "stop"
+            if stop:
+                transaction.set_rollback(True)
+            else:
+                done += len(changes)
+                _keep(upload, outcome)
+                now = time.perf_counter()
+                upload.apply_seconds += now - started
+                started = now
+                Upload.objects.filter(pk=upload.pk).update(apply_seconds=upload.apply_seconds)
+                context.checkpoint(cursor={"after": last, "done": done}, done=done)
+        if stop:
+            _note_stop(context, upload, outcome)
+            return
+        after = last
+    _finish(upload, "finish", kind)
+
+
+def _changes(upload: Upload, after: int, last: int) -> list[PlannedChange]:
+    rows = (
+        StagedRow.objects.filter(
+            upload=upload, number__gt=after, number__lte=last, action__in=[RowAction.CREATE, RowAction.UPDATE]
+        )
+        .order_by("number")
+        .values_list("number", "action", "key", "target", "object_id", "payload", "diff")
+    )
+    loads = orjson.loads
+    return [
+        PlannedChange(number, action, key, target, pk or 0, loads(payload) if payload else {}, loads(diff))
+        for number, action, key, target, pk, payload, diff in rows
+    ]
+
+
+def _keep(upload: Upload, outcome: ApplyOutcome) -> None:
+    """Write back the few rows that went another way than planned."""
+    for conflict in outcome.conflicts:
+        upload.staged.filter(number=conflict.number).update(
+            action=RowAction.CONFLICT, errors=as_json([["", "", conflict.reason]])
+        )
+    for number, object_id in outcome.moved.items():
+        upload.staged.filter(number=number).update(object_id=object_id)
+
+
+def _note_stop(context: JobContext, upload: Upload, outcome: ApplyOutcome) -> None:
+    """Remember that everything has to be taken back, before taking back begins."""
+    first = outcome.conflicts[0]
+    with transaction.atomic():
+        _keep(upload, ApplyOutcome(outcome.conflicts))
+        reason = f"Row {first.number}: {first.reason}"
+        context.checkpoint(cursor={**context.cursor, "stopped_by": reason})
+
+
+def _take_back(context: JobContext, upload: Upload) -> None:
+    """Undo what the earlier chunks wrote, and fail."""
+    from backoffice.kernel.history.undo.requests import JOB_KIND as UNDO
+
+    reason = context.cursor["stopped_by"]
+    if context.cursor.get("after"):
+        undo, _ = job_enqueue(
+            kind=UNDO,
+            params={"job": context.job.pk},
+            owner=upload.owner,
+            title=f"Take back {upload.name}",
+            idempotency_key=f"{JOB_KIND}:{upload.pk}:back",
+            undoes=context.job,
+            here=True,
+        )
+        undo = job_run_here(job=undo)
+        if undo.state != JobState.SUCCEEDED:
+            raise RuntimeError(f"What had been written could not be taken back: {undo.error}")
+    recount(upload)
+    message = f"Nothing was applied. {reason}"
+    apply_transition(upload, UPLOAD_MACHINE, "fail", values={"error": message, **_count_values(upload)})
+    raise UploadStopped(message)
+
+
+def _finish(upload: Upload, transition: str, kind: TransferKind | None = None) -> None:
+    """Count what is there, check it against the database, and close."""
+    upload.refresh_from_db()
+    with transaction.atomic():
+        recount(upload)
+        values = {**_count_values(upload), "applied_at": timezone.now()}
+        if kind is not None:
+            values["error"] = _missing(upload, kind)
+        apply_transition(upload, UPLOAD_MACHINE, transition, values=values)
+
+
+def _missing(upload: Upload, kind: TransferKind) -> str:
+    """Say so where a row that counts as created is not in the database."""
+    for target, model in enumerate(kind.target_models()):
+        made = upload.staged.filter(action=RowAction.CREATE, target=target)
+        wanted = made.count()
+        there = model._default_manager.filter(pk__in=made.values("object_id")).count() if wanted else 0
+        if there != wanted:
+            name = model._meta.verbose_name_plural
+            return f"Of {wanted:,} new {name} only {there:,} are in the database."
+    return ""
+
+
+def _count_values(upload: Upload) -> dict[str, Any]:
+    return {**counts_of(upload), "conflicts": upload.conflicts, "apply_seconds": upload.apply_seconds}

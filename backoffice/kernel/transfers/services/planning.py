@@ -1,0 +1,205 @@
+"""Planning an upload: the file goes chunk by chunk into staging, with what each row would change."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from backoffice.kernel.files.services import file_path
+from backoffice.kernel.history.bulk.load import put_rows
+from backoffice.kernel.jobs.context import JobCancelled, JobContext
+from backoffice.kernel.jobs.models import Job
+from backoffice.kernel.jobs.registry import job_handler
+from backoffice.kernel.jobs.services import job_enqueue, job_run_here
+from backoffice.kernel.states.machine import apply_transition
+from backoffice.kernel.transfers.doubles import refuse_doubles
+from backoffice.kernel.transfers.kinds import TransferKind, transfer_kind
+from backoffice.kernel.transfers.mapping import FileMapping, mapping_of
+from backoffice.kernel.transfers.models import RowAction, StagedRow, Upload
+from backoffice.kernel.transfers.reading.dialect import Dialect
+from backoffice.kernel.transfers.reading.errors import ReadError
+from backoffice.kernel.transfers.runs import run_of, upload_limits, warnings_of
+from backoffice.kernel.transfers.service import Staged, TransferService
+from backoffice.kernel.transfers.staging import raw_tables
+from backoffice.kernel.transfers.states import UPLOAD_MACHINE
+from backoffice.kernel.transfers.table import RawTable
+from backoffice.kernel.transfers.values import batch_of
+
+JOB_KIND = "upload_plan"
+# A file up to this size is planned while the person waits.
+AT_ONCE_BYTES = 400_000
+COUNTS = {
+    RowAction.CREATE: "created",
+    RowAction.UPDATE: "updated",
+    RowAction.UNCHANGED: "unchanged",
+    RowAction.ERROR: "failed",
+    RowAction.CONFLICT: "failed",
+    RowAction.SKIPPED: "skipped",
+}
+_STAGED_COLUMNS = [
+    "upload_id", "number", "action", "key", "target", "object_id", "payload", "diff", "errors",
+]  # fmt: skip
+
+
+def upload_plan(*, upload: Upload, here: bool | None = None) -> Job:
+    """Begin to plan a mapped upload.
+
+    Args:
+        upload: state mapped.
+        here: plan it in this process; None for small files only.
+
+    Returns:
+        The job that plans it.
+
+    Raises:
+        TransitionRefused: the upload is not at this point.
+    """
+    at_once = upload.size <= AT_ONCE_BYTES if here is None else here
+    with transaction.atomic():
+        Upload.objects.filter(pk=upload.pk).update(tallies={}, warnings=[], plan_seconds=0, **_no_counts())
+        upload.refresh_from_db()
+        job, _ = job_enqueue(
+            kind=JOB_KIND,
+            params={"upload": upload.pk},
+            owner=upload.owner,
+            title=f"Check {upload.name}",
+            here=at_once,
+        )
+        apply_transition(upload, UPLOAD_MACHINE, "stage", values={"plan_job": job})
+    if at_once:
+        job = job_run_here(job=job)
+        upload.refresh_from_db()
+    return job
+
+
+@job_handler(JOB_KIND)
+def run_plan(context: JobContext, *, upload: int) -> dict[str, Any]:
+    """Plan an upload, going on where an earlier attempt was cut off."""
+    row = Upload.objects.select_related("file", "owner").get(pk=upload)
+    try:
+        _plan(context, row)
+    except ReadError as error:
+        _fail(row, str(error))
+        raise
+    except JobCancelled:
+        apply_transition(row, UPLOAD_MACHINE, "cancel", reason="Stopped while it was being checked.")
+        raise
+    row.refresh_from_db()
+    return counts_of(row)
+
+
+def _plan(context: JobContext, upload: Upload) -> None:
+    kind = transfer_kind(upload.kind)
+    mapping = mapping_of(kind, upload.mapping)
+    run = run_of(upload, kind, mapping)
+    service = kind.service(run)
+    problems = service.problems()
+    if problems:
+        raise ReadError("not_ready", " ".join(problems))
+    path = file_path(upload.file)
+    dialect = Dialect.from_json(upload.dialect)
+    after = int(context.cursor.get("after", 0))
+    context.progress(done=upload.rows, total=_estimated_rows(path, dialect), phase="Checking the rows", force=True)
+    started = time.perf_counter()
+    tables = raw_tables(
+        path,
+        kind=kind,
+        dialect=dialect,
+        mapping=mapping,
+        limits=upload_limits(),
+        defaults=upload.options.get("defaults", {}),
+        after=after,
+    )
+    for table in tables:
+        staged = _plan_table(table, service, kind, mapping)
+        now = time.perf_counter()
+        _store(context, upload, staged, run.tallies, now - started)
+        started = now
+    _finish(context, upload, started)
+
+
+def _plan_table(table: RawTable, service: TransferService, kind: TransferKind, mapping: FileMapping) -> list[Staged]:
+    batch = batch_of(table, kind.columns, mapping.formats)
+    for remark, count in table.remarks.items():
+        service.run.warn(remark, remark, count)
+    return service.plan(batch)
+
+
+def _store(context: JobContext, upload: Upload, staged: list[Staged], tallies: dict[str, Any], seconds: float) -> None:
+    """Keep a chunk's plan, the counts and the cursor, all in one transaction."""
+    for row in staged:
+        name = COUNTS[RowAction(row.action)]
+        setattr(upload, name, getattr(upload, name) + 1)
+    upload.rows += len(staged)
+    upload.plan_seconds += seconds
+    last = staged[-1].number
+    tallies.setdefault("chunks", []).append(last)
+    with transaction.atomic():
+        rows = ((upload.pk, *row) for row in staged)
+        put_rows(connection, StagedRow._meta.db_table, _STAGED_COLUMNS, rows)
+        Upload.objects.filter(pk=upload.pk).update(
+            rows=upload.rows, tallies=tallies, plan_seconds=upload.plan_seconds, **_counts(upload)
+        )
+        context.checkpoint(cursor={"after": last}, done=upload.rows)
+
+
+def _finish(context: JobContext, upload: Upload, started: float) -> None:
+    """Look for doubles across chunks, count what is really there, and open the plan for decisions."""
+    with transaction.atomic():
+        if len(upload.tallies.get("chunks", [])) > 1:
+            refuse_doubles(upload)
+        recount(upload)
+        upload.plan_seconds += time.perf_counter() - started
+        values = {
+            **_counts(upload),
+            "rows": upload.rows,
+            "conflicts": upload.conflicts,
+            "warnings": warnings_of(upload.tallies),
+            "plan_seconds": upload.plan_seconds,
+            "planned_at": timezone.now(),
+        }
+        apply_transition(upload, UPLOAD_MACHINE, "finish_plan", values=values)
+        context.progress(done=upload.rows, total=upload.rows, phase="Checked", force=True)
+
+
+def recount(upload: Upload) -> None:
+    """Set an upload's counts to what the staged rows say."""
+    found = dict(upload.staged.order_by().values_list("action").annotate(Count("pk")))
+    for name in set(COUNTS.values()):
+        setattr(upload, name, 0)
+    for action, count in found.items():
+        name = COUNTS[RowAction(action)]
+        setattr(upload, name, getattr(upload, name) + count)
+    upload.conflicts = found.get(RowAction.CONFLICT, 0)
+    upload.rows = sum(found.values())
+
+
+def counts_of(upload: Upload) -> dict[str, int]:
+    """Return the five counts and their sum."""
+    return {"rows": upload.rows, **_counts(upload)}
+
+
+def _counts(upload: Upload) -> dict[str, int]:
+    return {name: getattr(upload, name) for name in ("created", "updated", "unchanged", "failed", "skipped")}
+
+
+def _no_counts() -> dict[str, int]:
+    return dict.fromkeys(("rows", "created", "updated", "unchanged", "failed", "skipped", "conflicts"), 0)
+
+
+def _fail(upload: Upload, message: str) -> None:
+    apply_transition(upload, UPLOAD_MACHINE, "fail", values={"error": message})
+
+
+def _estimated_rows(path: Path, dialect: Dialect) -> int | None:
+    """Return about how many rows a file has, for the progress bar: its line ends, where it is text."""
+    if dialect.format != "csv":
+        return None
+    mark = b"\r" if dialect.line_terminator == "\r" else b"\n"
+    with path.open("rb") as file:
+        return sum(chunk.count(mark) for chunk in iter(lambda: file.read(1 << 20), b""))

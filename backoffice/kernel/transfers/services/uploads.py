@@ -1,0 +1,210 @@
+"""Taking a file in, and saying what its columns are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.db import transaction
+
+from backoffice.kernel.files.services import file_path, file_store
+from backoffice.kernel.jobs.models import JobState
+from backoffice.kernel.jobs.services import job_cancel
+from backoffice.kernel.states.machine import apply_transition
+from backoffice.kernel.transfers.kinds import TransferKind, transfer_kind
+from backoffice.kernel.transfers.mapping import FileMapping, mapping_of, suggest
+from backoffice.kernel.transfers.models import SavedMapping, Upload
+from backoffice.kernel.transfers.reading.errors import ReadError
+from backoffice.kernel.transfers.reading.rows import read_header, read_samples
+from backoffice.kernel.transfers.reading.sniffing import sniff
+from backoffice.kernel.transfers.runs import DEFAULT_OPTIONS, MODES, ON_ERROR, upload_limits
+from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
+
+SAMPLE_ROWS = 200
+_TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+class UploadRefused(Exception):
+    """An upload cannot go this way; the message tells why, in plain words."""
+
+
+def upload_create(
+    *,
+    kind: str,
+    content: bytes | IO[bytes],
+    name: str,
+    owner: Any = None,
+    options: Mapping[str, Any] | None = None,
+    saved: SavedMapping | None = None,
+) -> Upload:
+    """Take a file in: check its size and form, keep it, find its dialect and the meaning of its columns.
+
+    A file that cannot be read is kept as a failed upload that says why.
+
+    Args:
+        kind: name of a registered kind.
+        content: the file.
+        name: its name.
+        owner: who uploads; None for the house's own commands.
+        options: mode, on_error, defaults; the usual ones where not given.
+        saved: a mapping made by hand, to be used.
+
+    Raises:
+        UnknownTransferKind: there is no such kind.
+        UploadRefused: an option is none of those offered.
+    """
+    declared = transfer_kind(kind)
+    chosen = _checked_options(declared, {**DEFAULT_OPTIONS, **(options or {})})
+    limits = upload_limits()
+    size_error = _size_error(content, limits.max_bytes)
+    stored = file_store(
+        content=b"" if size_error else content,
+        name=name,
+        content_type=_content_type(name),
+        purpose="upload",
+        owner=owner,
+    )
+    upload = Upload.objects.create(
+        kind=kind, file=stored, digest=stored.digest, name=stored.name, size=stored.size, owner=owner, options=chosen
+    )
+    if size_error:
+        return _fail(upload, size_error)
+    return upload_read_again(upload=upload, saved=saved)
+
+
+def upload_read_again(
+    *, upload: Upload, dialect: Mapping[str, object] | None = None, saved: SavedMapping | None = None
+) -> Upload:
+    """Find out anew how a file is read and what its columns are.
+
+    Args:
+        upload: an upload that is not being worked on.
+        dialect: parts of the dialect that a person has chosen.
+        saved: a mapping made by hand, to be used.
+
+    Raises:
+        UploadRefused: the upload is being applied, or is done with.
+    """
+    _refuse_busy(upload)
+    kind = transfer_kind(upload.kind)
+    limits = upload_limits()
+    names = [text for column in kind.columns.values() for text in (column.field, column.label, *column.synonyms)]
+    names += [heading for shape in kind.shapes for heading in shape.columns]
+    try:
+        path = file_path(upload.file)
+        found = sniff(path, upload.name, known_names=names, limits=limits, chosen=dialect)
+        header = read_header(path, found, limits)
+        samples = [row.cells for row in read_samples(path, found, limits, count=SAMPLE_ROWS)]
+        mapping = suggest(kind, header.names, samples, has_header=found.has_header, saved=saved)
+    except ReadError as error:
+        return _fail(upload, str(error))
+    upload.dialect = found.to_json()
+    return _keep_mapping(upload, mapping)
+
+
+def upload_map(
+    *,
+    upload: Upload,
+    fields: Mapping[int, str],
+    written: Mapping[int, Mapping[str, object]] | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Upload:
+    """Say by hand which column fills which field.
+
+    Args:
+        upload: an upload that is not being worked on.
+        fields: place of a column, from 0 → field; "" leaves it out.
+        written: place → how its values are written.
+        options: choices to be replaced.
+
+    Raises:
+        UploadRefused: two columns for one field, an unknown field or option, or the wrong moment.
+    """
+    from backoffice.kernel.transfers.reading.mapping.columns import ValueFormat
+
+    _refuse_busy(upload)
+    kind = transfer_kind(upload.kind)
+    current = mapping_of(kind, upload.mapping)
+    taken = [field for field in fields.values() if field]
+    double = next((field for field in taken if taken.count(field) > 1), None)
+    if double:
+        raise UploadRefused(f"Two columns fill “{kind.columns[double].label}”. Leave one of them out.")
+    mapping = current.mapping
+    try:
+        for place, field in sorted(fields.items(), key=lambda item: bool(item[1])):
+            form = ValueFormat.from_json(written[place]) if written and place in written else None
+            if mapping.matches[place].field != field or form is not None:
+                mapping = mapping.chosen(place, field, kind.resource.columns(), form)
+    except (ReadError, IndexError) as error:
+        raise UploadRefused(str(error)) from error
+    if options is not None:
+        upload.options = _checked_options(kind, {**upload.options, **options})
+    return _keep_mapping(upload, FileMapping(mapping, current.shape, current.saved))
+
+
+def upload_cancel(*, upload: Upload) -> Upload:
+    """Discard an upload that has changed nothing yet, or stop one that is being applied.
+
+    What a stopped upload has applied stays, is counted, and can be undone.
+
+    Raises:
+        TransitionRefused: it is applied or discarded already.
+    """
+    if upload.state == UploadState.APPLYING and upload.apply_job is not None:
+        job_cancel(job=upload.apply_job)
+        upload.refresh_from_db()
+        return upload
+    if upload.plan_job is not None and upload.plan_job.state not in JobState.finished():
+        job_cancel(job=upload.plan_job)
+    return apply_transition(upload, UPLOAD_MACHINE, "cancel")
+
+
+def _keep_mapping(upload: Upload, mapping: FileMapping) -> Upload:
+    upload.mapping = mapping.to_json()
+    upload.unmapped_columns = mapping.unmapped
+    upload.error = ""
+    with transaction.atomic():
+        upload.staged.all().delete()
+        upload.save(update_fields=["dialect", "mapping", "options", "unmapped_columns", "error", "updated_at"])
+        return apply_transition(upload, UPLOAD_MACHINE, "map")
+
+
+def _fail(upload: Upload, message: str) -> Upload:
+    values = {"error": message}
+    if upload.state == UploadState.FAILED:
+        Upload.objects.filter(pk=upload.pk).update(**values)
+        upload.error = message
+        return upload
+    return apply_transition(upload, UPLOAD_MACHINE, "fail", values=values)
+
+
+def _refuse_busy(upload: Upload) -> None:
+    idle = UPLOAD_MACHINE.by_name["map"].sources
+    if upload.state not in idle:
+        raise UploadRefused(f"The upload is {upload.get_state_display().lower()}; its columns stay as they are.")
+
+
+def _checked_options(kind: TransferKind, options: dict[str, Any]) -> dict[str, Any]:
+    if options["mode"] not in MODES:
+        raise UploadRefused(f"“{options['mode']}” is none of the modes: {', '.join(MODES)}.")
+    if options["on_error"] not in ON_ERROR:
+        raise UploadRefused(f"On an error either stop or skip, not “{options['on_error']}”.")
+    unknown = [field for field in options["defaults"] if field not in kind.columns]
+    if unknown:
+        raise UploadRefused(f"There is no field “{unknown[0]}”.")
+    return options
+
+
+def _size_error(content: bytes | IO[bytes], most: int) -> str:
+    from backoffice.kernel.transfers.reading.limits import Limits
+    from backoffice.kernel.transfers.reading.source import size_of
+
+    try:
+        Limits(max_bytes=most).check_bytes(len(content) if isinstance(content, bytes) else size_of(content))
+    except ReadError as error:
+        return str(error)
+    return ""
+
+
+def _content_type(name: str) -> str:
+    return _TYPES["xlsx"] if name.lower().endswith((".xlsx", ".xlsm")) else _TYPES["csv"]

@@ -1,0 +1,16 @@
+"""The receivers of the transfers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from backoffice.kernel.history.undo import job_undone
+from backoffice.kernel.transfers.services.undoing import upload_mark_undone
+
+
+@receiver(job_undone, dispatch_uid="kernel.transfers.job_undone")
+def close_undone_upload(sender: Any, job_id: int, undo_job_id: int, **_: Any) -> None:
+    """Mark the upload whose job was undone."""
+    upload_mark_undone(job_id=job_id, undo_job_id=undo_job_id)

@@ -1,0 +1,26 @@
+"""The kinds of files that the catalogue takes."""
+
+from __future__ import annotations
+
+from backoffice.kernel.transfers.kinds import TransferKind, register_kind
+from products.resources import ProductResource
+from products.transfers.service import ProductTransfer
+from products.transfers.shapes import SHAPES
+
+PRODUCTS = TransferKind(
+    name="products",
+    label="Products",
+    resource=ProductResource,
+    key="sku",
+    permission="products.import_product",
+    service=ProductTransfer,
+    tables=("products.Product", "products.Variant", "products.VariantOption", "products.Stock"),
+    targets=("products.Variant", "products.Product"),
+    group="handle",
+    shapes=SHAPES,
+)
+
+
+def register() -> None:
+    """Register the catalogue's kinds."""
+    register_kind(PRODUCTS)
