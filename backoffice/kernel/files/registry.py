@@ -10,16 +10,26 @@ from backoffice.kernel.files.models import StoredFile
 FileScope = Callable[[Any, StoredFile], bool]
 
 _scopes: dict[str, FileScope] = {}
+_unlogged: set[str] = set()
 
 
-def register_file_scope(purpose: str, allows: FileScope) -> None:
+def register_file_scope(purpose: str, allows: FileScope, *, logged: bool = True) -> None:
     """Say who may open files of a purpose.
 
     Args:
         purpose: the ``purpose`` that the files were stored with.
         allows: ``allows(user, file)``; asked for each download by a logged-in user.
+        logged: whether each download is noted; no for pictures that pages show by themselves,
+            which browsers may then also keep for a while.
     """
     _scopes[purpose] = allows
+    if not logged:
+        _unlogged.add(purpose)
+
+
+def is_logged(file: StoredFile) -> bool:
+    """Say whether downloads of a file are noted."""
+    return file.purpose not in _unlogged
 
 
 def may_open(user: Any, file: StoredFile) -> bool:

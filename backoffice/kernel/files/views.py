@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.utils.module_loading import import_string
 
 from backoffice.kernel.files.models import FileAccess, StoredFile
-from backoffice.kernel.files.registry import may_open
+from backoffice.kernel.files.registry import is_logged, may_open
 from backoffice.kernel.files.services import FileDamaged, file_open
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,8 @@ def file_view(request: HttpRequest, file_id: int) -> Any:
     except (FileNotFoundError, FileDamaged):
         logger.exception("Stored file %s cannot be handed out.", file.pk)
         return HttpResponse("This file is lost or damaged. Tell the administrator its number.", status=410)
-    if request.method == "GET":
+    logged = is_logged(file)
+    if request.method == "GET" and logged:
         address = _address(request)
         FileAccess.objects.create(file=file, user=request.user, address=address or None)
     inline = file.content_type in SHOWN_INLINE
@@ -46,7 +47,7 @@ def file_view(request: HttpRequest, file_id: int) -> Any:
         content_type=file.content_type if inline else _safe_type(file.content_type),
     )
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
+    response["Cache-Control"] = "private, no-store" if logged else "private, max-age=3600"
     # Whatever is in the file, it can load nothing and run nothing.
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
