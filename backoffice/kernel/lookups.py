@@ -13,6 +13,8 @@ from django.db.models.lookups import Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
 
+# Foreign keys look for their look-ups no higher than their own base class.
+@models.ForeignObject.register_lookup
 @models.Field.register_lookup
 class Among(Lookup[Any]):
     """``field__among=[...]``: like ``__in``, with a single parameter however many values there are.
@@ -62,5 +64,3 @@ def amount_text(value: Any, places: int) -> str | None:
     if type(value) is str:
         value = Decimal(value)
     return f"{value:.{places}f}"
-
-
