@@ -145,6 +145,19 @@ def test_a_choice_by_hand_holds_and_the_rest_fits_it(tmp_path):
     assert dialect.sure is True
 
 
+def test_each_part_says_why(tmp_path):
+    path = saved(tmp_path, "sku;name\r\n00123;Tür\r\n00124;Bär\r\n".encode("cp1252"))
+    dialect = sniff(path, path.name, known_names=["SKU"], chosen={"quotechar": '"'})
+    why = "The letters with accents make words in Western European (Windows-1252). Latin-1 reads this file the same."
+    assert [(note.about, note.text, note.sure) for note in dialect.notes] == [
+        ("encoding", f"Western European (Windows-1252): {why}", True),
+        ("delimiter", "With semicolon as delimiter the rows have 2 columns.", True),
+        ("quotechar", "Chosen by hand.", True),
+        ("line_terminator", "Rows end with CRLF (Windows).", True),
+        ("has_header", "The first row has known headings: “sku”.", True),
+    ]
+
+
 def test_an_open_file_is_read_from_its_start_and_left_open(tmp_path):
     file = io.BytesIO(csv_bytes())
     file.seek(17)

@@ -148,7 +148,7 @@ class SafeZip:
             raise _bomb(self._limits)
         path = PurePosixPath(info.filename.replace("\\", "/"))
         mode = info.external_attr >> 16
-        outside = path.is_absolute() or ".." in path.parts or (path.parts and path.parts[0].endswith(":"))
+        outside = not path.parts or path.is_absolute() or ".." in path.parts or path.parts[0].endswith(":")
         if (
             outside or "\0" in info.filename or (stat.S_IFMT(mode) == stat.S_IFLNK and info.create_system == 3)
         ):  # 3 is Unix

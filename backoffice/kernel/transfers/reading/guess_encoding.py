@@ -161,5 +161,6 @@ def _letter_fitness(char: str, before: str, after: str) -> float:
         fitness = 1.0 if char in COMMON else 0.8
         return -0.5 if before.isupper() and after.isupper() else fitness
     if char in COMMON_CAPITALS:
-        return 0.9 if not before.islower() else -1.0
+        begins, shouts = not before.isalpha(), before.isupper() and not after.islower()
+        return 0.9 if begins or shouts else -1.0
     return -0.6

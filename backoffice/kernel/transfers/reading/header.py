@@ -7,10 +7,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .limits import Limits
 
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad\u200e\u200f"))
+# Names longer than this are no names, and not worth remembering.
+LONGEST_KNOWN = 200
 _NOT_WORD = re.compile(r"[^\w]+|_+")
 
 
@@ -37,14 +40,22 @@ def normal_name(text: str) -> str:
     Case, accents, spaces, underscores, hyphens, punctuation, byte order marks and
     no-break spaces make no difference: "Prix_d'achat " and "PRIX  D-ACHAT" are the same.
     """
-    folded = unicodedata.normalize("NFKD", text.translate(_INVISIBLE)).casefold()
-    bare = "".join(char for char in folded if not unicodedata.combining(char))
-    return _NOT_WORD.sub(" ", bare).strip()
+    return _short_name(text) if len(text) <= LONGEST_KNOWN else _normal(text)
 
 
 def name_key(text: str) -> str:
     """Return a heading without any word boundary: "E-Mail", "e mail" and "EMail" are one."""
     return normal_name(text).replace(" ", "")
+
+
+def _normal(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", text.translate(_INVISIBLE)).casefold()
+    bare = "".join(char for char in folded if not unicodedata.combining(char))
+    return _NOT_WORD.sub(" ", bare).strip()
+
+
+# The same few hundred names are compared with each heading of each file.
+_short_name = lru_cache(maxsize=8192)(_normal)
 
 
 def known_keys(names: Iterable[str]) -> frozenset[str]:
@@ -66,7 +77,7 @@ def make_header(cells: Sequence[str], *, width: int, row: int, limits: Limits) -
     """
     limits.check_columns(max(len(cells), width), row=row, line=row)
     raw = [cell.translate(_INVISIBLE) for cell in cells] + [""] * (width - len(cells))
-    shown = [" ".join(cell.split()) for cell in raw]
+    shown = [" ".join(cell[: LONGEST_KNOWN * 2].split())[:LONGEST_KNOWN] for cell in raw]
     counts = Counter(map(name_key, shown))
     taken: set[str] = set()
     names: list[str] = []

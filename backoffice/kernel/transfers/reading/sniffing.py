@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import IO
 
-from .dialect import Dialect, Note
+from .dialect import TERMINATORS, Dialect, Note, Terminator
 from .encodings import LABELS, mark_of
 from .errors import ReadError
 from .fileformats import file_kind
@@ -100,7 +100,7 @@ def _sniff_csv(file: IO[bytes], chosen: dict[str, object]) -> Dialect:
     )
     escape = str(chosen.get("escapechar", found.escapechar))
     doublequote = bool(chosen.get("doublequote", True))
-    notes = (note, _delimiter_note(found, delimiter, announced))
+    notes = (note, _delimiter_note(found, delimiter, announced), *_other_notes(found, base.line_terminator, chosen))
     return Dialect(
         encoding=encoding,
         bom=bom,
@@ -146,6 +146,21 @@ def _delimiter_note(found: Structure, chosen: str, announced: str) -> Note:
         return Note("delimiter", "No delimiter makes columns, so each line is one cell.", sure=False)
     more = "" if found.sure else " Another delimiter fits nearly as well."
     return Note("delimiter", f"With {name} as delimiter the rows have {found.width} columns.{more}", found.sure)
+
+
+def _other_notes(found: Structure, line_end: Terminator, chosen: dict[str, object]) -> tuple[Note, ...]:
+    if found.escapechar:
+        quote = f"Cells are quoted with {found.quotechar}, and quotes inside them marked with {found.escapechar}."
+    elif found.quotechar:
+        quote = f"Cells may be quoted with {found.quotechar}; a quote inside them is written twice."
+    else:
+        quote = "Quotes have no meaning in this file."
+    ends = f"Rows end with {TERMINATORS[line_end]}." if line_end != "mixed" else "Rows end in different ways."
+    found_notes = (
+        Note("quotechar", quote, sure=found.quotechar == '"' and not found.escapechar),
+        Note("line_terminator", ends, sure=line_end != "mixed"),
+    )
+    return tuple(Note(note.about, "Chosen by hand.") if note.about in chosen else note for note in found_notes)
 
 
 def _with_header(

@@ -119,13 +119,11 @@ def find_structure(
     ]
     tried.sort(key=lambda found: -found.score)
     best = tried[0] if tried else Structure(",", '"', "", 0.0, 1)
-    if delimiter:
-        return best
-    if best.score < SINGLE_COLUMN:
+    if best.score < SINGLE_COLUMN and not delimiter:
         return _single_column(text, lines, complete=complete)
     rivals = [other.score for other in tried[1:] if other.delimiter != best.delimiter]
     sure = not rivals or best.score >= rivals[0] * CLEAR_LEAD
-    quote = best.quotechar or ('"' if '"' not in text else "")
+    quote = best.quotechar or ('"' if '"' not in text and quotechar is None else "")
     return Structure(best.delimiter, quote, best.escapechar, best.score, best.width, sure)
 
 

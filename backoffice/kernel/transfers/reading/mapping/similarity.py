@@ -14,6 +14,9 @@ from .reading_columns import decide_format, read_column
 # Words that tell one heading from another least.
 WEAK_WORDS = frozenset({"product", "item", "variant", "the", "of", "customer", "order", "new", "value", "field", "in"})
 WEAK = 0.25
+SHORTEST = 4
+# A guess by name must be this near.
+NEAR_NAME = 0.72
 
 
 def name_similarity(heading: str, column: Column) -> float:
@@ -26,8 +29,18 @@ def _similar(one: str, other: str) -> float:
     first, second = name_key(one), name_key(other)
     if not first or not second:
         return 0.0
-    letters = SequenceMatcher(None, first, second, autojunk=False).ratio()
-    return max(letters if min(len(first), len(second)) > 3 else 0.0, _shared_words(one, other))
+    return max(_shared_letters(first, second), _shared_words(one, other))
+
+
+def _shared_letters(first: str, second: str) -> float:
+    """Return the share of letters in common and in order; short names resemble each other by chance."""
+    if min(len(first), len(second)) < SHORTEST:
+        return 0.0
+    matcher = SequenceMatcher(None, first, second, autojunk=False)
+    # Two cheap upper bounds come first: most pairs of names are nowhere near.
+    if matcher.real_quick_ratio() < NEAR_NAME or matcher.quick_ratio() < NEAR_NAME:
+        return 0.0
+    return matcher.ratio()
 
 
 def _shared_words(one: str, other: str) -> float:

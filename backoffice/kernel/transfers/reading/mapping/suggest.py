@@ -12,11 +12,10 @@ from backoffice.kernel.transfers.reading.shapes import is_barcode, shape_of
 from .columns import DEFAULT_FORMAT, Column, ValueFormat
 from .mapping import How, Mapping, Match, missing_fields
 from .reading_columns import decide_format
-from .similarity import name_similarity, value_fit
+from .similarity import NEAR_NAME, name_similarity, value_fit
 
 EXACT, SYNONYM = 1.0, 0.95
-# A guess by name must be this near, and the cells must fit to this share.
-NEAR_NAME = 0.72
+# The cells below a guessed heading must fit to this share.
 FITTING = 0.6
 BY_SHAPE = 0.55
 TELLING_SHAPE = 0.8
