@@ -17,8 +17,8 @@ from backoffice.kernel.states.locked import apply_transition_locked
 from orders.events import orders_placed
 from orders.exceptions import OrderRefused
 from orders.models import Allocation, Order, OrderLine
+from orders.selectors.on_sale import not_on_sale
 from orders.selectors.taxation import TaxTable
-from orders.services.lines import not_on_sale
 from orders.services.outcome import Outcome
 from orders.services.pricing import prices_apply, prices_save
 from orders.services.rows import lock_orders, take_over
