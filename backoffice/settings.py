@@ -237,31 +237,46 @@ SIMPLE_HISTORY_DATE_INDEX = False
 # API ------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api_authentication.GuardedSession"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api_permissions.ManifestPermission"],
     # No browsable API: its forms list the choices of every foreign key.
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
-    "PAGE_SIZE": 50,
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_PAGINATION_CLASS": "backoffice.kernel.api.pagination.Pages",
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
+        "backoffice.api_throttles.AnonymousThrottle",
+        "backoffice.api_throttles.PersonThrottle",
+        "backoffice.api_throttles.ScopeThrottle",
     ],
-    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "1200/min"},
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "1200/min", "login": "20/min", "checkout": "30/min"},
+    "DEFAULT_SCHEMA_CLASS": "backoffice.kernel.api.schema.BackofficeSchema",
+    "EXCEPTION_HANDLER": "backoffice.kernel.api.errors.refusals_answered",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Backoffice API",
     "DESCRIPTION": "Catalogue, carts, checkout and orders of the shop.",
     "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    # Several models have a status; each gets a name of its own.
+    "ENUM_NAME_OVERRIDES": {
+        "AdjustmentKind": "invoices.models.parts.AdjustmentKind",
+        "DocumentKind": "invoices.models.DocumentKind",
+        "FulfilmentStatus": "orders.states.FulfilmentStatus",
+        "InvoiceStatus": "invoices.states.InvoiceStatus",
+        "OrderStatus": "orders.states.OrderStatus",
+        "PaymentState": "finance.states.PaymentState",
+        "PaymentStatus": "orders.states.PaymentStatus",
+        "ProductStatus": "products.states.ProductStatus",
+        "RefundState": "finance.states.RefundState",
+        "ShipmentStatus": "orders.states.ShipmentStatus",
+    },
 }
 
 # Log ------------------------------------------------------------------------------------------------

@@ -11,15 +11,7 @@ from products.exceptions import Shortage
 
 
 class CartRefused(Refused):
-    """Something cannot be done with a cart; nothing was changed.
-
-    Attributes:
-        field: the form field that the refusal concerns; "" where it concerns the whole.
-    """
-
-    def __init__(self, message: str, *, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
+    """Something cannot be done with a cart; nothing was changed."""
 
 
 class CheckoutIncomplete(CartRefused):
@@ -43,6 +35,9 @@ class OutOfStock(CartRefused):
 
     def __init__(self, shortages: Sequence[Shortage]) -> None:
         self.shortages = tuple(shortages)
+        self.details = {
+            "shortages": [{"sku": item.sku, "wanted": item.wanted, "available": item.available} for item in shortages]
+        }
         super().__init__(f"Not enough stock. {'; '.join(map(str, self.shortages))}.")
 
 
@@ -77,5 +72,10 @@ class PriceChanged(CartRefused):
         self.changes = tuple(changes)
         self.total = total
         self.currency = currency
+        self.details = {
+            "total": str(total),
+            "currency": currency,
+            "changes": [{"sku": item.sku, "shown": str(item.shown), "now": str(item.now)} for item in changes],
+        }
         which = f" {'; '.join(map(str, self.changes))}." if self.changes else ""
         super().__init__(f"The order now comes to {total} {currency}.{which}")

@@ -43,13 +43,22 @@ def _parts(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
 
 
 def _for_house(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-    return _parts(rows.select_related("customer"), user).prefetch_related("notes")
+    return rows.select_related("customer")
+
+
+def _whole_for_house(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    return _parts(_for_house(rows, user), user).prefetch_related("notes")
 
 
 def _for_customer(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-    """Leave out what staff have begun and not placed, and notes among staff."""
+    """Leave out what staff have begun and not placed."""
+    return rows.exclude(status=OrderStatus.DRAFT)
+
+
+def _whole_for_customer(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """Leave out notes among staff, too."""
     notes = Prefetch("notes", OrderNote.objects.filter(visible_to_customer=True), to_attr="shown_notes")
-    return _parts(rows.exclude(status=OrderStatus.DRAFT), user).prefetch_related(notes)
+    return _parts(_for_customer(rows, user), user).prefetch_related(notes)
 
 
 @extend_schema_view(list=extend_schema(tags=["orders"]), retrieve=extend_schema(tags=["orders"]))
@@ -66,6 +75,7 @@ class OrderViewSet(ScopedReadViewSet):
             filters=HouseOrderFilters,
             ordering={**NEWEST, "total": "total"},
             rows=_for_house,
+            detail_rows=_whole_for_house,
         ),
         Audience.SELLER: Face(listed=SellerOrderSerializer, filters=OrderFilters, ordering={"id": "pk"}, rows=_parts),
         Audience.CUSTOMER: Face(
@@ -74,6 +84,7 @@ class OrderViewSet(ScopedReadViewSet):
             filters=OrderFilters,
             ordering={"id": "pk"},
             rows=_for_customer,
+            detail_rows=_whole_for_customer,
         ),
     }
     action_permissions = {
@@ -114,11 +125,15 @@ class OrderViewSet(ScopedReadViewSet):
         return Response(self.get_serializer(self.get_object()).data)
 
 
+def _with_order(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    return rows.select_related("order", "seller")
+
+
 LINE_FACE = Face(
     listed=OrderLineSerializer,
     filters=OrderLineFilters,
     ordering={"id": "pk", "updated": "updated_at"},
-    rows=lambda rows, user: rows.select_related("order", "seller"),
+    rows=_with_order,
 )
 
 

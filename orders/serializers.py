@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.serializers import AddressSerializer, CustomerNameSerializer
+from accounts.serializers import AddressSnapshotField, CustomerNameSerializer
 from orders.models import Order, OrderLine, OrderNote, Shipment, ShipmentLine
 from products.serializers import StoreSerializer
 
@@ -109,7 +109,7 @@ class HouseOrderSerializer(serializers.ModelSerializer[Order]):
 
     class Meta:
         model = Order
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             *STANDING,
             *AMOUNTS,
@@ -126,8 +126,8 @@ class HouseOrderSerializer(serializers.ModelSerializer[Order]):
 class HouseOrderDetailSerializer(HouseOrderSerializer):
     """A whole order for staff."""
 
-    billing_address = AddressSerializer()
-    shipping_address = AddressSerializer()
+    billing_address = AddressSnapshotField()
+    shipping_address = AddressSnapshotField()
     lines = HouseLineSerializer(many=True)
     shipments = ShipmentSerializer(many=True)
     notes = OrderNoteSerializer(many=True)
@@ -168,14 +168,14 @@ class CustomerOrderSerializer(serializers.ModelSerializer[Order]):
 
     class Meta:
         model = Order
-        fields = (*STANDING, *AMOUNTS)
+        fields: tuple[str, ...] = (*STANDING, *AMOUNTS)
 
 
 class CustomerOrderDetailSerializer(CustomerOrderSerializer):
     """A customer's whole order."""
 
-    billing_address = AddressSerializer()
-    shipping_address = AddressSerializer()
+    billing_address = AddressSnapshotField()
+    shipping_address = AddressSnapshotField()
     lines = CustomerLineSerializer(many=True)
     shipments = ShipmentSerializer(many=True)
     notes = CustomerNoteSerializer(many=True, source="shown_notes")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class Refused(Exception):
     """Something is not possible now; the message tells why, in plain words, and nothing was changed.
@@ -11,7 +14,10 @@ class Refused(Exception):
 
     Attributes:
         field: the form field that the refusal concerns; "" where it concerns the whole.
+        details: what a program may want to know besides the message; JSON-able.
     """
+
+    details: Mapping[str, Any] = {}
 
     def __init__(self, message: str, *, field: str = "") -> None:
         super().__init__(message)

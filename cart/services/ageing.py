@@ -7,8 +7,8 @@ from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 
+from backoffice.kernel import clock
 from backoffice.kernel.shop.selectors import shop_settings
 from backoffice.kernel.states.locked import apply_transition_locked
 from cart.models import Cart, CartLine
@@ -43,7 +43,7 @@ def carts_expire() -> int:
 
 def _age(transition: str, states: Collection[str], *, idle: dt.timedelta, only: Q) -> int:
     """Apply a transition to idle carts, so many per transaction; those in use at the moment wait for the next run."""
-    due = Cart.objects.filter(only, status__in=states, last_activity_at__lt=timezone.now() - idle).order_by("pk")
+    due = Cart.objects.filter(only, status__in=states, last_activity_at__lt=clock.now() - idle).order_by("pk")
     reason = f"Nobody came back for {_words(idle)}."
     count = last = 0
     while True:

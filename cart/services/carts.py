@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from accounts.models import User, UserType
+from backoffice.kernel import clock
 from backoffice.kernel.history.context import current_audit
 from backoffice.kernel.shop.selectors import shop_settings
 from backoffice.kernel.states.locked import apply_transition_locked
@@ -29,7 +29,9 @@ def cart_for(owner: CartOwner) -> Cart:
     current_audit().answerable()
     try:
         with transaction.atomic():
-            return Cart.objects.create(**owner.columns, currency=shop_settings().base_currency)
+            return Cart.objects.create(
+                **owner.columns, currency=shop_settings().base_currency, last_activity_at=clock.now()
+            )
     except IntegrityError:
         # Two requests at once: the other one was first.
         return Cart.objects.get(owner.carts, status=CartStatus.OPEN)
@@ -93,5 +95,5 @@ def _move_lines(guest: Cart, target: Cart) -> None:
         # The guest's page is the one that was seen last.
         mine.unit_price = line.unit_price
         mine.save()
-    target.last_activity_at = timezone.now()
+    target.last_activity_at = clock.now()
     target.save(update_fields=["last_activity_at", "updated_at"])

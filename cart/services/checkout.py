@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils import timezone
 
+from backoffice.kernel import clock
 from backoffice.kernel.states.locked import apply_transition_locked
 from cart.exceptions import (
     CartRefused,
@@ -25,8 +25,9 @@ from cart.selectors import LIVE, cart_current, cart_lines, checkout_order, short
 from cart.services.rows import cart_lock
 from cart.states import CART_MACHINE, CartStatus
 from orders.models import Order, OrderChannel, OrderLine
+from orders.selectors.on_sale import not_on_sale
 from orders.services.drafts import order_create
-from orders.services.lines import NewLine, not_on_sale, order_lines_add
+from orders.services.lines import NewLine, order_lines_add
 from orders.services.placing import order_place
 
 Address = dict[str, str]
@@ -100,7 +101,7 @@ def cart_checkout(
         _hold_against(locked, lines, order, priced, accepted_total)
         order, _ = order_place(order=order, idempotency_key=owner.order_key(key), reason="Checkout")
         apply_transition_locked(
-            [locked], CART_MACHINE, "convert", values={"order": order, "last_activity_at": timezone.now()}
+            [locked], CART_MACHINE, "convert", values={"order": order, "last_activity_at": clock.now()}
         )
     return order, True
 

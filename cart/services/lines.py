@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils import timezone
 
+from backoffice.kernel import clock
 from cart.exceptions import CartRefused, NotAvailable
 from cart.models import Cart, CartLine
 from cart.services.rows import LINES_MAX, QUANTITY_MAX, cart_lock, cart_take_up
-from orders.services.lines import not_on_sale
+from orders.selectors.on_sale import not_on_sale
 from products.models import Variant
 
 
@@ -85,5 +85,5 @@ def _put(locked: Cart, line: CartLine | None, variant: Variant, quantity: int) -
 
 def _touch(locked: Cart) -> None:
     """Note that somebody is here."""
-    locked.last_activity_at = timezone.now()
+    locked.last_activity_at = clock.now()
     locked.save(update_fields=["last_activity_at", "updated_at"])
