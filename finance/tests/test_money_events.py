@@ -132,7 +132,7 @@ def test_an_authorised_payment_authorises_its_order(payment):
 def test_a_payment_whose_money_came_in_part_neither_fails_nor_is_cancelled(payment, kind):
     payment_settle(payment=payment, amount=Decimal("30.00"))
 
-    with pytest.raises(PaymentRefused, match="30.00 EUR of this payment were received"):
+    with pytest.raises(PaymentRefused, match=r"30\.00 EUR of this payment were received"):
         payment_record_event(payment=payment, kind=kind)
 
     payment.refresh_from_db()
