@@ -12,7 +12,7 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the receivers that put the job on each history row, and register the kernel's own jobs."""
-        from backoffice.kernel.history import signals, undo  # noqa: F401 - they register themselves
+        """Register the kernel's own jobs and receivers."""
+        from backoffice.kernel.history import undo  # noqa: F401 - registers its jobs
         from backoffice.kernel.transfers import services as transfer_services  # noqa: F401 - registers its jobs
         from backoffice.kernel.transfers import signals as transfer_signals  # noqa: F401 - connects receivers

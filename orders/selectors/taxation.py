@@ -61,7 +61,7 @@ class AppliedTax:
 
 
 class TaxTable:
-    """All tax rates, read once, so that pricing many orders costs one query.
+    """Tax rates by country, each country read once, so that pricing many orders costs few queries.
 
     Args:
         home: ISO code of the shop's country.
@@ -69,7 +69,7 @@ class TaxTable:
 
     def __init__(self, *, home: str) -> None:
         self.home = home
-        self._rates: dict[tuple[int, str], list[TaxRate]] | None = None
+        self._rates: dict[str, dict[int, list[TaxRate]]] = {}
 
     def applied(
         self, *, tax_class_id: int, destination: str, vat_id: str, on: dt.date, prices_include_tax: bool
@@ -101,9 +101,9 @@ class TaxTable:
         return AppliedTax(TaxKey(rate.category, rate.rate), rate.rate if prices_include_tax else _FREE)
 
     def _find(self, tax_class_id: int, country: str, on: dt.date) -> TaxRate | None:
-        if self._rates is None:
-            self._rates = _by_class_and_country(TaxRate.objects.order_by("-valid_from"))
-        known = self._rates.get((tax_class_id, country), [])
+        if country not in self._rates:
+            self._rates[country] = _by_class(TaxRate.objects.filter(country=country).order_by("-valid_from"))
+        known = self._rates[country].get(tax_class_id, [])
         return next((rate for rate in known if rate.valid_from <= on), None)
 
     def _required(self, tax_class_id: int, country: str, on: dt.date) -> TaxRate:
@@ -114,8 +114,8 @@ class TaxTable:
         return rate
 
 
-def _by_class_and_country(rates: Iterable[TaxRate]) -> dict[tuple[int, str], list[TaxRate]]:
-    found: dict[tuple[int, str], list[TaxRate]] = defaultdict(list)
+def _by_class(rates: Iterable[TaxRate]) -> dict[int, list[TaxRate]]:
+    found: dict[int, list[TaxRate]] = defaultdict(list)
     for rate in rates:
-        found[rate.tax_class_id, rate.country].append(rate)
+        found[rate.tax_class_id].append(rate)
     return found
