@@ -83,6 +83,6 @@ def movements_with_balance(stock: Stock) -> QuerySet[StockMovement]:
     return (
         StockMovement.objects.filter(stock=stock)
         .annotate(balance=Window(Sum("quantity"), order_by="pk"))
-        .select_related("user", "job")
+        .select_related("user", "job__owner")
         .order_by("-pk")
     )

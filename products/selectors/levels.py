@@ -35,11 +35,15 @@ class Level:
         on_hand: pieces that lie there.
         available: pieces that can still be promised.
         level: what that means.
+        places: rows of stock (variant × location) that this sums up.
+        low_places: how many of them are low by themselves.
     """
 
     on_hand: int
     available: int
     level: StockLevel
+    places: int = 0
+    low_places: int = 0
 
 
 NOT_STOCKED = Level(0, 0, StockLevel.NONE)
@@ -61,6 +65,16 @@ def level_of(*, available: int, low: bool) -> StockLevel:
     if available <= 0:
         return StockLevel.OUT
     return StockLevel.LOW if low else StockLevel.OK
+
+
+def level_of_rows(rows: Collection[Stock]) -> Level:
+    """Judge the stock of one variant by its rows at all locations, which are at hand already."""
+    if not rows:
+        return NOT_STOCKED
+    available = sum(row.available for row in rows)
+    low = sum(row.reorder_point > 0 and row.available <= row.reorder_point for row in rows)
+    level = level_of(available=available, low=bool(low))
+    return Level(sum(row.on_hand for row in rows), available, level, len(rows), low)
 
 
 def variant_levels(variant_ids: Collection[int]) -> dict[int, Level]:
@@ -105,9 +119,15 @@ def variants_at_level(queryset: QuerySet[Variant], level: StockLevel) -> QuerySe
 
 def _levels(path: str, where: Q) -> dict[int, Level]:
     rows = Stock.objects.filter(where).order_by().values(path)
-    rows = rows.annotate(total=Sum("on_hand"), free=Sum(AVAILABLE), low=Count("pk", filter=IS_LOW))
+    rows = rows.annotate(total=Sum("on_hand"), free=Sum(AVAILABLE), places=Count("pk"), low=Count("pk", filter=IS_LOW))
     return {
-        row[path]: Level(row["total"], row["free"], level_of(available=row["free"], low=bool(row["low"])))
+        row[path]: Level(
+            on_hand=row["total"],
+            available=row["free"],
+            level=level_of(available=row["free"], low=bool(row["low"])),
+            places=row["places"],
+            low_places=row["low"],
+        )
         for row in rows
     }
 

@@ -93,8 +93,10 @@ def category_move(*, category: Category, target: Category | None, place: Place =
         if within:
             raise CatalogueRefused(f"{moving.name} cannot move into its own branch.", field="target")
         parent = None if target is None else (aim if place is Place.INTO else Category.objects.get_parent(aim))
+        refusal = category_refusal(name=moving.name, parent=parent, leave_out=moving.pk)
+        if refusal:
+            raise CatalogueRefused(refusal, field="target")
         moving.full_name = _full_name(moving.name, parent)
-        _refuse_same_name(moving, field="target")
         if aim != moving:
             position = "right" if target is None else {"before": "left", "after": "right", "into": "last-child"}[place]
             Category.objects.move(moving, aim, position)
@@ -142,30 +144,43 @@ def category_delete(*, category: Category) -> None:
         stored.delete()
 
 
+def category_refusal(*, name: str, parent: Category | None, leave_out: int | None = None) -> str:
+    """Return why a category cannot have a name below a parent, in plain words, or an empty string.
+
+    Args:
+        name: the name that is wanted.
+        parent: None for a root.
+        leave_out: primary key of the category that the name is for.
+    """
+    name = _tidy(name)
+    if Category.SEPARATOR.strip() in name:
+        return "A category's name cannot contain “>”, which separates the levels."
+    full_name = _full_name(name, parent)
+    if len(full_name) > _LONGEST_NAME:
+        return f"With the names of all levels above it, the name is longer than {_LONGEST_NAME} letters."
+    for pk in Category.objects.filter(full_name=full_name).values_list("pk", flat=True):
+        if pk != leave_out:
+            return f"There is a category “{full_name}” already."
+    return ""
+
+
 def _prepare(category: Category, parent: Category | None) -> None:
-    category.name = " ".join(category.name.split())
-    if Category.SEPARATOR.strip() in category.name:
-        raise ValidationError({"name": "A category's name cannot contain “>”, which separates the levels."})
+    category.name = _tidy(category.name)
+    refusal = category_refusal(name=category.name, parent=parent, leave_out=category.pk)
+    if refusal:
+        raise ValidationError({"name": refusal})
     category.full_name = _full_name(category.name, parent)
-    _refuse_same_name(category, field="name")
     category.slug = category.slug.strip() or _free_slug(category)
     # The tree's own columns are filled by the tree.
     category.full_clean(exclude=["path", "depth", "numchild"])
 
 
+def _tidy(name: str) -> str:
+    return " ".join(name.split())
+
+
 def _full_name(name: str, parent: Category | None) -> str:
-    full_name = name if parent is None else f"{parent.full_name}{Category.SEPARATOR}{name}"
-    if len(full_name) > _LONGEST_NAME:
-        raise ValidationError(
-            {"name": f"With the names of all levels above it, the name is longer than {_LONGEST_NAME} letters."}
-        )
-    return full_name
-
-
-def _refuse_same_name(category: Category, *, field: str) -> None:
-    if Category.objects.filter(full_name=category.full_name).exclude(pk=category.pk).exists():
-        message = f"There is a category “{category.full_name}” already."
-        raise ValidationError({"name": message}) if field == "name" else CatalogueRefused(message, field=field)
+    return name if parent is None else f"{parent.full_name}{Category.SEPARATOR}{name}"
 
 
 def _free_slug(category: Category) -> str:

@@ -126,9 +126,12 @@ def image_change(*, image: ProductImage) -> ProductImage:
     if image.variant is not None and image.variant.product_id != image.product_id:
         raise CatalogueRefused("The variant belongs to another product.", field="variant")
     with transaction.atomic():
-        image.save(update_fields=["alt_text", "variant", "updated_at"])
+        # History copies the whole row: its place must be the true one, not that of a form.
+        stored = ProductImage.objects.select_for_update(of=("self",)).get(pk=image.pk)
+        stored.alt_text, stored.variant = image.alt_text, image.variant
+        stored.save(update_fields=["alt_text", "variant", "updated_at"])
         tell_catalogue_changed(product_ids=[image.product_id])
-    return image
+    return stored
 
 
 def image_remove(*, image: ProductImage) -> None:

@@ -31,10 +31,11 @@ def product_save(*, product: Product) -> Product:
     """
     for name in ("name", "handle", "brand", "short_description", "tags", "meta_title", "meta_description"):
         setattr(product, name, getattr(product, name).strip())
-    if not product.pk:
-        product.status = ProductStatus.DRAFT
     product.description = description_clean(product.description)
     with transaction.atomic():
+        # History copies the whole row: the status on it must be the true one, whatever the form was made from.
+        locked = Product.objects.select_for_update(of=("self",)).filter(pk=product.pk).first() if product.pk else None
+        product.status = locked.status if locked is not None else ProductStatus.DRAFT
         if not product.handle:
             product.handle = handle_for(seller_id=product.seller_id, name=product.name, leave_out=product.pk)
         _refuse_used_handle(product)
@@ -101,12 +102,24 @@ def _product_transition(product: Product, name: str, reason: str) -> Product:
     return product
 
 
+def handle_refusal(*, seller_id: int | None, handle: str, leave_out: int | None = None) -> str:
+    """Return why a seller cannot use a handle, in plain words, or an empty string.
+
+    Args:
+        seller_id: primary key of the seller.
+        handle: the handle that is wanted.
+        leave_out: primary key of the product that the handle is for.
+    """
+    for pk, name in Product.objects.filter(seller_id=seller_id, handle=handle).values_list("pk", "name"):
+        if pk != leave_out:
+            return f"The handle “{handle}” is already used for “{name}”. Choose another."
+    return ""
+
+
 def _refuse_used_handle(product: Product) -> None:
-    other = Product.objects.filter(seller_id=product.seller_id, handle=product.handle).exclude(pk=product.pk).first()
-    if other is not None:
-        raise ValidationError(
-            {"handle": f"The handle “{product.handle}” is already used for “{other.name}”. Choose another."}
-        )
+    refusal = handle_refusal(seller_id=product.seller_id, handle=product.handle, leave_out=product.pk)
+    if refusal:
+        raise ValidationError({"handle": refusal})
 
 
 def _columns_but_status(product: Product) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from backoffice.kernel.history.bulk import bulk_update
 from products.models import Attribute, AttributeValue, Variant, VariantOption
 from products.services.news import tell_catalogue_changed
 
@@ -70,6 +71,24 @@ def options_text(options: Sequence[Option]) -> str:
     return "; ".join(f"{name}: {value}" for name, value in options)
 
 
+def variants_set_active(*, variant_ids: Collection[int], active: bool) -> int:
+    """Put variants on sale or take them off, as one set-based write with its history.
+
+    Args:
+        variant_ids: primary keys; those that are so already are left alone.
+        active: whether they are on sale.
+
+    Returns:
+        How many changed.
+    """
+    with transaction.atomic():
+        rows = Variant.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=variant_ids)
+        changed = dict(rows.exclude(is_active=active).order_by("pk").values_list("pk", "product"))
+        bulk_update(Variant, ["is_active"], [(pk, active) for pk in changed])
+        tell_catalogue_changed(product_ids=set(changed.values()), variant_ids=list(changed))
+    return len(changed)
+
+
 def variant_delete(*, variant: Variant) -> None:
     """Delete a variant that nothing refers to yet, with its option values.
 
@@ -100,7 +119,7 @@ def _options_write(variant: Variant, options: Sequence[Option]) -> None:
         attribute = attribute_named(name)
         wanted = attribute_value(attribute, value)
         row = present.pop(attribute.pk, VariantOption(variant=variant, attribute=attribute))
-        if row.pk is None or (row.value_id, row.position) != (wanted.pk, position):
+        if row._state.adding or (row.value_id, row.position) != (wanted.pk, position):
             row.value, row.position = wanted, position
             row.save()
     for row in present.values():

@@ -14,6 +14,7 @@ from products.services.stock.promises import (
     stock_release,
     stock_ship,
 )
+from products.services.stock.settings import stock_set_backorder, stock_set_reorder_point, stock_set_up
 
 __all__ = [
     "StockCount",
@@ -25,6 +26,9 @@ __all__ = [
     "stock_move",
     "stock_release",
     "stock_set",
+    "stock_set_backorder",
+    "stock_set_reorder_point",
+    "stock_set_up",
     "stock_ship",
     "stock_transfer",
 ]
