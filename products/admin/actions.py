@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 
 from backoffice.kernel.admin.actions import ActionPlan, BulkAction, TransitionAction
 from backoffice.kernel.jobs.context import JobContext
+from backoffice.kernel.shop.selectors import shop_settings
+from products.admin.display import money
 from products.models import Product, Variant
 from products.services.prices import (
     PriceChange,
@@ -23,6 +25,10 @@ from products.services.prices import (
 from products.services.products import product_archive, product_publish, product_withdraw
 from products.services.variants import variants_set_active
 from products.states import PRODUCT_MACHINE
+
+
+# So many prices of one product are shown before the action is confirmed.
+MOST_PRICES = 4
 
 
 class _ProductTransition(TransitionAction):
@@ -134,10 +140,13 @@ class ChangeProductPrices(_PriceAction):
         for plan in self.previews(queryset, data):
             plans[plan.product_id].append(plan)
         result = ActionPlan(applicable=[], warnings=price_warnings([p for some in plans.values() for p in some]))
+        currency = shop_settings().base_currency
         for product in queryset.order_by("pk"):
             refusals = [plan.refusal for plan in plans[product.pk]]
             if "" in refusals:
                 result.applicable.append(product.pk)
+                changed = [plan for plan in plans[product.pk] if not plan.refusal]
+                result.previews[product.pk] = price_words(changed, currency, with_sku=True)
             else:
                 result.refused.append((str(product), refusals[0] if refusals else "It has no variants."))
         return result
@@ -159,10 +168,12 @@ class ChangeVariantPrices(_PriceAction):
     def plan(self, queryset: QuerySet[Any], user: Any, data: dict[str, Any]) -> ActionPlan:
         """Apply to variants whose price changes."""
         plans = self.previews(queryset, data)
+        currency = shop_settings().base_currency
         return ActionPlan(
             applicable=[plan.variant_id for plan in plans if not plan.refusal],
             refused=[(plan.sku, plan.refusal) for plan in plans if plan.refusal],
             warnings=price_warnings(plans),
+            previews={plan.variant_id: price_words([plan], currency) for plan in plans if not plan.refusal},
         )
 
     def execute(self, ids: list[Any], user: Any, data: dict[str, Any], context: JobContext) -> dict[str, Any]:
@@ -201,6 +212,15 @@ class TakeOffSale(_SetActive):
     """Offer variants no more."""
 
     name, label, active = "take_off_sale", "Take off sale", False
+
+
+def price_words(plans: list[PricePlan], currency: str, *, with_sku: bool = False) -> str:
+    """Write old and new prices of a few variants: “A-1 €10.00 → €9.99, …”."""
+    shown = [
+        f"{f'{plan.sku} ' if with_sku else ''}{money(plan.old, currency)} → {money(plan.new, currency)}"
+        for plan in plans[:MOST_PRICES]
+    ]
+    return ", ".join(shown) + (f" and {len(plans) - MOST_PRICES} more" if len(plans) > MOST_PRICES else "")
 
 
 def price_warnings(plans: list[PricePlan]) -> list[str]:

@@ -46,3 +46,9 @@ def duration(value: timedelta | float | None) -> str:
     if minutes:
         return _("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": left}
     return ngettext("%s second", "%s seconds", whole) % whole
+
+
+@register.filter
+def preview(plan: Any, key: Any) -> str:
+    """Return what a bulk action's plan would change on a row, in words, or an empty string."""
+    return str(plan.previews.get(key, ""))

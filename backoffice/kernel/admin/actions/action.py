@@ -23,11 +23,13 @@ class ActionPlan:
         applicable: primary keys of the rows that it would work on.
         refused: (row's name, reason in plain words) of each of the others.
         warnings: sentences shown above the confirm button ("37 prices fall by more than half").
+        previews: per primary key what would change, for example "10.00 → 9.99"; rows may be left out.
     """
 
     applicable: list[Any]
     refused: list[tuple[str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    previews: dict[Any, str] = field(default_factory=dict)
 
 
 class BulkAction:
