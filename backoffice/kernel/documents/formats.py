@@ -22,6 +22,7 @@ from backoffice.kernel.documents.errors import DocumentError
 from backoffice.kernel.documents.text import Direction
 
 _DIGITS = "latn"
+_LEFT_TO_RIGHT = "\u200e"
 _UNIT_PRICE_DECIMALS = 4  # EN 16931, BT-146
 _QUANTITY_DECIMALS = 6
 _PERCENT = Decimal(100)
@@ -59,7 +60,11 @@ def money(amount: Decimal, currency: str, language: str) -> str:
     """
     places = get_currency_precision(currency)
     _require_decimals(amount, places, what=f"an amount in {currency}")
-    return format_currency(amount, currency, locale=locale_of(language), numbering_system=_DIGITS)
+    locale = locale_of(language)
+    text = format_currency(amount, currency, locale=locale, numbering_system=_DIGITS)
+    if amount < 0 and locale.text_direction == "rtl":
+        return text.replace("-", f"{_LEFT_TO_RIGHT}-")  # else the sign stands behind the digits
+    return text
 
 
 def unit_price(amount: Decimal, currency: str, language: str) -> str:
@@ -77,6 +82,33 @@ def unit_price(amount: Decimal, currency: str, language: str) -> str:
     decimals = "0" * least + "#" * (most - least)
     pattern = ";".join(part.replace("0.00", f"0.{decimals}") for part in pattern.split(";"))
     return format_currency(amount, currency, pattern, locale=locale, currency_digits=False, numbering_system=_DIGITS)
+
+
+def decimal(value: Decimal, language: str, *, least: int, most: int) -> str:
+    """Write a number without a currency, for columns whose head names it.
+
+    In right-to-left languages a direction mark keeps the sign and the digits together.
+
+    Args:
+        value: nothing is rounded on the way to the paper.
+        language: of the document.
+        least: decimals that are always written.
+        most: decimals that are written where the number has them.
+
+    Raises:
+        DocumentError: the number has more than ``most`` decimals.
+        TypeError: it is not a Decimal.
+    """
+    _require_decimals(value, most, what="a number")
+    locale = locale_of(language)
+    text = format_decimal(value, _pattern(least, most), locale=locale, numbering_system=_DIGITS)
+    return f"{_LEFT_TO_RIGHT}{text}" if locale.text_direction == "rtl" else text
+
+
+@cache
+def _pattern(least: int, most: int) -> str:
+    decimals = "0" * least + "#" * (most - least)
+    return f"#,##0.{decimals}" if decimals else "#,##0"
 
 
 def quantity(value: Decimal, language: str) -> str:

@@ -10,7 +10,7 @@ from backoffice.kernel.documents.errors import DoesNotFit
 from backoffice.kernel.documents.flow import Margins
 from backoffice.kernel.documents.page import MM, Page
 from backoffice.kernel.documents.pictures import Picture, PictureBlock
-from backoffice.kernel.documents.text import GREY, Style, TextBlock
+from backoffice.kernel.documents.text import GREY, Style, TextBlock, fitted
 
 _STYLE = Style(size=8.5)
 _FOOTER_STYLE = Style(size=7, colour=GREY)
@@ -141,7 +141,7 @@ def draw_address_window(page: Page, address: str, *, return_line: str = "", styl
         raise DoesNotFit("the address has more lines than the window of the envelope shows")
     top = _WINDOW_TOP + _RETURN_ZONE
     if return_line:
-        small = Style(size=6.5, colour=GREY)
+        small = fitted(return_line, style=Style(size=6.5, colour=GREY), width=width, where="return address")
         page.text(return_line, x=x, top=top - 1.2 * small.line_height, width=width, style=small, where="return address")
     block.draw(page, x, top, width)
 

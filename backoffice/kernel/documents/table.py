@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from backoffice.kernel.documents.errors import DocumentError, DoesNotFit
 from backoffice.kernel.documents.flow import Flow
 from backoffice.kernel.documents.page import Block
-from backoffice.kernel.documents.text import BLACK, GREY, Align, Style, TextBlock, fitted
+from backoffice.kernel.documents.text import BLACK, GREY, Align, Colour, Style, TextBlock, fitted
 
 _HEAD = Style(size=8, bold=True)
 _BODY = Style(size=8.5)
@@ -71,6 +71,7 @@ class Table:
         body: style of the cells; each column sets its own alignment.
         padding: points above and below the content of a row.
         gap: points between two columns.
+        rule_colour: of the line below each row.
         where: what the table is, for the message if a glyph is missing.
     """
 
@@ -80,6 +81,7 @@ class Table:
     body: Style = _BODY
     padding: float = 3.0
     gap: float = 6.0
+    rule_colour: Colour = GREY
     where: str = ""
 
     def __post_init__(self) -> None:
@@ -215,7 +217,7 @@ class _Drawing:
         for block, start, width in zip(blocks, self._starts, self._widths, strict=True):
             block.draw(flow.page, start, top, width)
         flow.y += self._height(blocks)
-        colour = GREY if weight == _ROW_RULE else BLACK
+        colour = self._table.rule_colour if weight == _ROW_RULE else BLACK
         flow.page.rule(x=flow.x, y=flow.y, length=flow.width, weight=weight, colour=colour)
 
     def _break(self) -> None:
@@ -245,4 +247,4 @@ class _Drawing:
             where=table.where,
         )
         flow.y += self._carry_height
-        flow.page.rule(x=flow.x, y=flow.y, length=flow.width, weight=_ROW_RULE, colour=GREY)
+        flow.page.rule(x=flow.x, y=flow.y, length=flow.width, weight=_ROW_RULE, colour=table.rule_colour)

@@ -9,10 +9,20 @@ from hypothesis import strategies as st
 
 from backoffice.kernel.documents.errors import DocumentError
 from backoffice.kernel.documents.fonts import covers
-from backoffice.kernel.documents.formats import day, direction, locale_of, moment, money, percent, quantity, unit_price
+from backoffice.kernel.documents.formats import (
+    day,
+    decimal,
+    direction,
+    locale_of,
+    moment,
+    money,
+    percent,
+    quantity,
+    unit_price,
+)
 
 LANGUAGES = ("en", "de", "fr", "ar")
-RLM = "\u200f"
+RLM, LRM = "\u200f", "\u200e"
 
 
 @pytest.mark.parametrize(
@@ -21,8 +31,8 @@ RLM = "\u200f"
         ("en", "-€1,234,567.50"),
         ("de", "-1.234.567,50\u00a0€"),
         ("fr", "-1\u202f234\u202f567,50\u00a0€"),
-        ("ar", f"{RLM}-1,234,567.50\u00a0€"),
-        ("ar-EG", f"{RLM}-1,234,567.50\u00a0€"),
+        ("ar", f"{RLM}{LRM}-1,234,567.50\u00a0€"),
+        ("ar-EG", f"{RLM}{LRM}-1,234,567.50\u00a0€"),
         ("de_AT", "-€\u00a01.234.567,50"),
     ],
 )
@@ -127,6 +137,30 @@ def test_every_amount_can_be_read_back_and_printed(cents, language):
     digits = "".join(character for character in text if character in "0123456789-" or character == mark)
     assert Decimal(digits.replace(mark, ".")) == amount
     assert covers(text) is True
+
+
+def test_the_sign_of_an_arabic_amount_stands_before_its_digits():
+    # Without the left-to-right mark the line would end in the sign: "2.50-".
+    assert money(Decimal("-2.50"), "EUR", "ar") == "\u200f\u200e-2.50\xa0€"
+    assert decimal(Decimal("-2.50"), "ar", least=2, most=2) == "\u200e-2.50"
+
+
+@pytest.mark.parametrize(
+    ("value", "language", "least", "most", "expected"),
+    [
+        ("1234.5", "en", 2, 2, "1,234.50"),
+        ("1234.5", "de", 2, 4, "1.234,50"),
+        ("66.5546", "fr", 2, 4, "66,5546"),
+        ("1234", "en", 0, 0, "1,234"),
+    ],
+)
+def test_numbers_without_a_currency(value, language, least, most, expected):
+    assert decimal(Decimal(value), language, least=least, most=most) == expected
+
+
+def test_a_number_with_more_decimals_than_its_column_is_refused():
+    with pytest.raises(DocumentError, match="at most 2 decimals"):
+        decimal(Decimal("0.001"), "en", least=2, most=2)
 
 
 @pytest.mark.parametrize(

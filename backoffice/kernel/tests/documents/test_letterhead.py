@@ -7,6 +7,7 @@ import pypdf
 import pytest
 
 from backoffice.kernel.documents.errors import DoesNotFit, MissingGlyph
+from backoffice.kernel.documents.fonts import face
 from backoffice.kernel.documents.labels import A4_3_BY_8, ROLL_100_BY_150, LabelSheet, draw_labels
 from backoffice.kernel.documents.letterhead import WINDOW_BOTTOM, Letterhead, draw_address_window
 from backoffice.kernel.documents.page import A4, MM, Page, PictureOp, RuleOp, Size, TextOp
@@ -98,6 +99,13 @@ def test_the_address_is_in_the_window_of_the_envelope(rtl):
         assert 25 * MM - 0.01 <= op.x < 105 * MM
         assert 45 * MM < A4.height - op.y < 90 * MM
     assert WINDOW_BOTTOM == 90 * MM
+
+
+def test_a_long_return_line_stays_within_the_window():
+    page = Page(A4)
+    draw_address_window(page, ADDRESS, return_line="Example Trading with a very long name GmbH · " * 3)
+    (line,) = [op for op in page.ops if isinstance(op, TextOp) and op.glyphs.startswith("Example Trading")]
+    assert line.x + face().width(line.glyphs, line.style.size) == pytest.approx(105 * MM, abs=0.01)
 
 
 def test_an_address_too_long_for_the_window_is_refused():
