@@ -50,12 +50,16 @@ class IssuerSnapshot:
 
 @dataclass(frozen=True)
 class BuyerSnapshot:
-    """The customer (BG-7) with the address that the invoice goes to."""
+    """The customer (BG-7) with the address that the invoice goes to.
+
+    ``customer_number`` (BT-46) is the shop's own; empty for guests.
+    """
 
     address: PostalAddress
     vat_id: str = ""
     email: str = ""
     phone: str = ""
+    customer_number: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,7 +154,7 @@ class AdjustmentSnapshot:
     """An allowance (BG-20) or a charge (BG-21) of the whole document, in one tax group.
 
     A discount over goods of several rates stands here once per group. ``kind`` is ``discount`` (an
-    allowance) or ``shipping`` (a charge); ``reason`` is a person's text and may be empty.
+    allowance), ``shipping`` or ``fee`` (charges); ``reason`` is a person's text and may be empty.
     """
 
     kind: str

@@ -28,6 +28,7 @@ _CENTS = Decimal("0.01")
 _FOUR = Decimal("0.0001")
 _ADDRESS = ("name", "company", "line1", "line2", "postcode", "city", "region", "country")
 _ISSUER = ("vat_id", "tax_number", "registration", "email", "phone", "website", "footer", "logo_digest")
+_BUYER = ("vat_id", "email", "phone", "customer_number")
 _TOTALS = ("lines_net", "allowances_net", "charges_net", "net", "tax", "gross", "prepaid", "rounding", "due")
 
 
@@ -93,7 +94,7 @@ def _issuer(data: dict[str, Any]) -> IssuerSnapshot:
 
 
 def _buyer(data: dict[str, Any]) -> BuyerSnapshot:
-    return BuyerSnapshot(_address(data), **{key: str(data.get(key) or "") for key in ("vat_id", "email", "phone")})
+    return BuyerSnapshot(_address(data), **{key: str(data.get(key) or "") for key in _BUYER})
 
 
 def _corrected(document: Invoice) -> CorrectedDocument | None:

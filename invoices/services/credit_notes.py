@@ -22,7 +22,7 @@ from orders.models import Return
 
 _BY_AMOUNT = {
     "en": "Credit on invoice {number}",
-    "de": "Gutschrift zur Rechnung {number}",
+    "de": "Korrektur der Rechnung {number}",
     "fr": "Avoir sur la facture {number}",
     "ar": "إشعار دائن للفاتورة {number}",
 }

@@ -40,7 +40,13 @@ def buyer_copy(order: Order) -> dict[str, Any]:
     copied = _copy(address)
     if not copied["name"]:
         copied["name"] = copied["company"] or order.email
-    return {**copied, "vat_id": order.vat_id, "email": order.email, "phone": str(address.get("phone") or "")}
+    return {
+        **copied,
+        "vat_id": order.vat_id,
+        "email": order.email,
+        "phone": str(address.get("phone") or ""),
+        "customer_number": str(order.customer_id or ""),
+    }
 
 
 def delivery_copy(order: Order) -> dict[str, Any]:
