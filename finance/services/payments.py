@@ -27,6 +27,7 @@ from orders.models import Order
 
 # Money of these kinds comes later, on the shop's or the customer's terms; the others at once.
 _ON_TERMS = frozenset({MethodKind.TRANSFER, MethodKind.DIRECT_DEBIT})
+_EXPECTED = (PaymentState.PENDING, PaymentState.AUTHORISED, PaymentState.FAILED)
 # Payments in these states will bring no money any more.
 _DEAD = (PaymentState.CANCELLED, PaymentState.FAILED)
 
@@ -146,6 +147,29 @@ def payment_add(*, order: Order, amount: Decimal, method: PaymentMethod, due_on:
     )
     events_append(events=[NewEvent(payment.pk, "created", "", payment.status, amount=amount)])
     return payment
+
+
+@transaction.atomic
+def payment_change(
+    *, payment: Payment, method: PaymentMethod, due_on: dt.date | None, provider_reference: str
+) -> Payment:
+    """Change the terms of a payment that is still expected.
+
+    Args:
+        payment: a payment that is pending, authorised or failed.
+        method: how it will be paid.
+        due_on: by when.
+        provider_reference: the provider's id of the payment.
+
+    Raises:
+        PaymentRefused: its money came, or is not expected any more.
+    """
+    locked = Payment.objects.select_for_update(of=("self",)).select_related("order").get(pk=payment.pk)
+    if locked.status not in _EXPECTED:
+        raise PaymentRefused(f"{locked} is {locked.get_status_display().lower()}; its terms can no longer be changed.")
+    locked.method, locked.due_on, locked.provider_reference = method, due_on, provider_reference
+    locked.save(update_fields=["method", "due_on", "provider_reference", "updated_at"])
+    return locked
 
 
 @transaction.atomic

@@ -1,1 +1,7 @@
 """The admin of the invoices app."""
+
+from invoices.admin.invoice import InvoiceAdmin
+from invoices.admin.issuer import IssuerAdmin
+from invoices.admin.order_panel import documents_panel
+
+__all__ = ["InvoiceAdmin", "IssuerAdmin", "documents_panel"]

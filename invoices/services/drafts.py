@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from backoffice.kernel.document_math import Document, TaxGroup
-from backoffice.kernel.history.bulk import bulk_insert
+from backoffice.kernel.history.bulk import bulk_delete, bulk_insert
 from finance.models import MethodKind, Payment
 from finance.states import PaymentState
 from invoices.exceptions import InvoiceRefused
@@ -24,6 +24,7 @@ from invoices.models import (
     Issuer,
     TaxBreakdown,
 )
+from invoices.models.invoice import refuse_if_issued
 from invoices.services.parties import buyer_copy, delivery_copy, seller_copy
 from invoices.states import InvoiceStatus
 from orders.models import Order, OrderLine
@@ -92,6 +93,20 @@ def invoice_draft_for_order(*, order: Order, issuer: Issuer | None = None) -> In
     adjustments_create(draft, document)
     breakdown_create(draft, document, given=_reasons(locked, lines))
     return draft
+
+
+@transaction.atomic
+def invoice_draft_discard(*, invoice: Invoice) -> None:
+    """Delete a draft with its rows; the histories of all of them stay.
+
+    Raises:
+        DocumentIssued: it has been issued.
+    """
+    locked = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
+    refuse_if_issued(locked.pk)
+    for part in (InvoiceLine, InvoiceAdjustment, TaxBreakdown):
+        bulk_delete(part, list(part.objects.filter(invoice=locked).values_list("pk", flat=True)))
+    locked.delete()
 
 
 def _draft(order: Order, issuer: Issuer, document: Document) -> Invoice:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.db.models import QuerySet
 
+from backoffice.kernel import clock
+from backoffice.kernel.files.models import StoredFile
+from backoffice.kernel.files.services import file_store
 from invoices.exceptions import InvoiceRefused
 from invoices.models import Invoice
 from invoices.selectors.ledger import LedgerTotals, totals_of_ledger
@@ -15,6 +20,7 @@ from invoices.services.exporting.bundles import bundle_pdf, bundle_zip
 from invoices.services.exporting.tables import table_csv, table_xlsx
 
 _CHUNK = 500
+EXPORT_PURPOSE = "invoice_export"
 
 
 @dataclass(frozen=True)
@@ -62,3 +68,31 @@ def documents_export(*, documents: QuerySet[Invoice], file_format: str, path: Pa
     if count != totals.documents or totals != ledger:
         raise InvoiceRefused(f"The export does not tie to the ledger: {totals} were written, the ledger says {ledger}.")
     return totals
+
+
+def documents_export_stored(
+    *, documents: QuerySet[Invoice], file_format: str, owner: Any
+) -> tuple[StoredFile, LedgerTotals]:
+    """Export documents into a stored file that its owner can download again.
+
+    Args:
+        documents: issued documents.
+        file_format: a key of ``FORMATS``.
+        owner: the user whose file it is.
+
+    Raises:
+        InvoiceRefused: as for ``documents_export``.
+    """
+    chosen = FORMATS[file_format]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"documents.{chosen.suffix}"
+        totals = documents_export(documents=documents, file_format=file_format, path=path)
+        with path.open("rb") as content:
+            stored = file_store(
+                content=content,
+                name=f"documents-{clock.today():%Y-%m-%d}.{chosen.suffix}",
+                content_type=chosen.content_type,
+                purpose=EXPORT_PURPOSE,
+                owner=owner,
+            )
+    return stored, totals
