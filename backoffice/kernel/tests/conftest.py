@@ -11,14 +11,14 @@ from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.urls import clear_url_caches, path, set_urlconf
 
-import backoffice.urls
-
 AdminPages = Callable[..., None]
 
 
 @pytest.fixture
 def admin_pages(settings) -> Iterator[AdminPages]:
     """Return a function that puts ModelAdmins of a test in the place of the project's own: ``admin_pages({Model: Admin})``."""
+    import backoffice.urls
+
     before = dict(admin.site._registry)
 
     def register(classes: dict[type, type]) -> None:

@@ -85,9 +85,7 @@ class BulkActionsMixin:
         if not self.may_run(request, action):
             raise PermissionDenied
         if selection.job is not None:
-            messages.warning(
-                request, f"This was confirmed before: {selection.job} is {selection.job.get_state_display().lower()}."
-            )
+            messages.warning(request, _("This was confirmed before and is done once."))
             return self._after(request, selection.job)
         data = request.POST if request.method == "POST" else None
         form = action.get_form(data, request.user)

@@ -16,7 +16,13 @@ from backoffice.kernel.transfers.kinds import UnknownTransferKind, transfer_kind
 from backoffice.kernel.transfers.models import SavedMapping, Upload
 from backoffice.kernel.transfers.reports import upload_report
 from backoffice.kernel.transfers.runs import MODES, ON_ERROR, measures_exceeded
-from backoffice.kernel.transfers.services import UploadRefused, upload_apply, upload_create, upload_plan
+from backoffice.kernel.transfers.services import (
+    UploadRefused,
+    upload_apply,
+    upload_create,
+    upload_drop_guesses,
+    upload_plan,
+)
 from backoffice.kernel.transfers.states import UploadState
 
 
@@ -50,6 +56,7 @@ class Command(AuditedCommand):
         """Check the file and, with --apply, write it."""
         upload = self._uploaded(user, options)
         if upload.state != UploadState.FAILED:
+            upload_drop_guesses(upload=upload)
             upload_plan(upload=upload, here=True)
         self._refuse_failed(upload)
         if options["errors_to"]:
