@@ -26,7 +26,6 @@ from products.services.products import product_archive, product_publish, product
 from products.services.variants import variants_set_active
 from products.states import PRODUCT_MACHINE
 
-
 # So many prices of one product are shown before the action is confirmed.
 MOST_PRICES = 4
 

@@ -224,7 +224,8 @@ class ProductAdmin(RefusalMessageMixin, BackofficeModelAdmin):
 
 def _save_variants(formset: Any) -> None:
     changed = formset.save(commit=False)
-    options = {form.instance: form.cleaned_data.get("options_line") for form in formset.forms if form.cleaned_data}
+    # New variants have no key yet to be told apart by.
+    options = {id(form.instance): form.cleaned_data.get("options_line") for form in formset.forms if form.cleaned_data}
     last = max((form.instance.position for form in formset.initial_forms), default=-1)
     for variant in formset.deleted_objects:
         variant_delete(variant=variant)
@@ -232,7 +233,7 @@ def _save_variants(formset: Any) -> None:
         if variant.pk is None:
             last += 1
             variant.position = last
-        variant_save(variant=variant, options=options.get(variant))
+        variant_save(variant=variant, options=options.get(id(variant)))
     formset.save_m2m()
 
 
