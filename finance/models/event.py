@@ -66,7 +66,7 @@ class PaymentEvent(models.Model):
     reason = models.TextField("why", blank=True)
     origin = models.CharField("through", max_length=80, blank=True, help_text="Admin, API, bank statement, job.")
     at = models.DateTimeField()
-    previous_hash = models.CharField(max_length=64)
+    previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64, unique=True)
 
     objects = PaymentEventQuerySet.as_manager()
