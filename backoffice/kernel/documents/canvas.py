@@ -63,6 +63,7 @@ def write_pdf(pages: Sequence[Page], info: DocumentInfo) -> bytes:
         lang=info.language,
     )
     digest = hashlib.sha256()
+    _number_characters(pages, canvas.document)
     for page in pages:
         canvas.setPageSize(page.size)
         content = paint(page, canvas)
@@ -71,6 +72,21 @@ def write_pdf(pages: Sequence[Page], info: DocumentInfo) -> bytes:
     declare(canvas.document, info, digest)
     canvas.save()
     return output.getvalue()
+
+
+def _number_characters(pages: Sequence[Page], document: Any) -> None:
+    """Give the characters of a document their codes in code point order.
+
+    Otherwise the order of first use decides, and two documents with the same characters in another order
+    could not share a cut font.
+    """
+    used: dict[bool, set[str]] = {}
+    for page in pages:
+        for op in page.ops:
+            if isinstance(op, TextOp):
+                used.setdefault(op.style.bold, set()).update(op.glyphs)
+    for bold, characters in used.items():
+        face(bold=bold).font.splitString("".join(sorted(characters)), document)
 
 
 def paint(page: Page, canvas: Canvas) -> str:

@@ -11,12 +11,19 @@ from __future__ import annotations
 import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
+from babel.numbers import (
+    NumberPattern,
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_precision,
+    parse_pattern,
+)
 
 from backoffice.kernel.documents.errors import DocumentError
 from backoffice.kernel.documents.text import Direction
@@ -26,6 +33,7 @@ _LEFT_TO_RIGHT = "\u200e"
 _UNIT_PRICE_DECIMALS = 4  # EN 16931, BT-146
 _QUANTITY_DECIMALS = 6
 _PERCENT = Decimal(100)
+_KEPT_RATES = 256
 
 
 @cache
@@ -106,9 +114,9 @@ def decimal(value: Decimal, language: str, *, least: int, most: int) -> str:
 
 
 @cache
-def _pattern(least: int, most: int) -> str:
+def _pattern(least: int, most: int) -> NumberPattern:
     decimals = "0" * least + "#" * (most - least)
-    return f"#,##0.{decimals}" if decimals else "#,##0"
+    return parse_pattern(f"#,##0.{decimals}" if decimals else "#,##0")
 
 
 def quantity(value: Decimal, language: str) -> str:
@@ -119,10 +127,11 @@ def quantity(value: Decimal, language: str) -> str:
         TypeError: it is not a Decimal.
     """
     _require_decimals(value, _QUANTITY_DECIMALS, what="a quantity")
-    pattern = "#,##0." + "#" * _QUANTITY_DECIMALS
+    pattern = _pattern(0, _QUANTITY_DECIMALS)
     return format_decimal(value, pattern, locale=locale_of(language), numbering_system=_DIGITS)
 
 
+@lru_cache(maxsize=_KEPT_RATES, typed=True)
 def percent(rate: Decimal, language: str) -> str:
     """Write a rate given in percent: ``Decimal("7.7")`` is 7.7 %.
 

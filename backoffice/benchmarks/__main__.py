@@ -1,0 +1,63 @@
+"""Run the benchmarks and print one Markdown table."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+from collections.abc import Iterable, Sequence
+
+import django
+
+from backoffice import benchmarks
+
+_PREFIX = "bench_"
+Row = dict[str, str]
+
+
+def names() -> list[str]:
+    """Return the names of all benchmarks, sorted."""
+    found = (module.name for module in pkgutil.iter_modules(benchmarks.__path__))
+    return sorted(name.removeprefix(_PREFIX) for name in found if name.startswith(_PREFIX))
+
+
+def run(name: str) -> list[Row]:
+    """Run one benchmark and return its rows: column → text, columns in the order of the table."""
+    module = importlib.import_module(f"{benchmarks.__name__}.{_PREFIX}{name}")
+    rows: list[Row] = module.main()
+    return rows
+
+
+def markdown(rows: Sequence[Row]) -> str:
+    """Write rows as one table; it has every column that any row has."""
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    lines = [_line(columns), _line("---" for _ in columns)]
+    lines += [_line(row.get(column, "") for column in columns) for row in rows]
+    return "\n".join(lines)
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', '¦') for cell in cells)} |"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the benchmarks named, or all; return the exit code."""
+    known = names()
+    unknown = sorted(set(arguments) - set(known))
+    if unknown:
+        print(f"No benchmark named {', '.join(unknown)}. There are: {', '.join(known)}.", file=sys.stderr)
+        return 2
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings")
+    os.environ.setdefault("DEBUG", "true")
+    django.setup()
+    rows: list[Row] = []
+    for name in arguments or known:
+        print(f"Measuring {name} ...", file=sys.stderr)
+        rows += run(name)
+    print(markdown(rows))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
