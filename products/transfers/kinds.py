@@ -16,6 +16,7 @@ PRODUCTS = TransferKind(
     service=ProductTransfer,
     tables=("products.Product", "products.Variant", "products.VariantOption", "products.Stock"),
     targets=("products.Variant", "products.Product"),
+    identifying=("sku", "handle", "name"),
     group="handle",
     shapes=SHAPES,
 )

@@ -41,6 +41,7 @@ class TransferKind:
         service: plans and writes; made anew for each piece of work.
         tables: labels of the models that the service writes, parents before children.
         targets: labels of the models that a row of the file can stand for, by StagedRow.target.
+        identifying: fields of which a file must have at least one, or nobody can tell what a row means.
         group: field whose equal values make consecutive rows belong together.
         shapes: exports of other systems that are recognised.
     """
@@ -53,6 +54,7 @@ class TransferKind:
     service: type[TransferService]
     tables: tuple[str, ...]
     targets: tuple[str, ...] = ()
+    identifying: tuple[str, ...] = ()
     group: str = ""
     shapes: tuple[Shape, ...] = ()
 

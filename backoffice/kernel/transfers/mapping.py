@@ -63,6 +63,19 @@ class FileMapping:
             if not match.field and match.place not in used and name_key(match.header) not in OWN_EXTRA_COLUMNS
         ]
 
+    def without_guesses(self) -> tuple[FileMapping, list[str]]:
+        """Return the mapping without what was only guessed, and a sentence about each guess."""
+        matches, left = [], []
+        for match in self.mapping.matches:
+            if match.how == "guess":
+                left.append(
+                    f"The column “{match.header}” may be “{match.field}”; nobody has confirmed it, so it is left out."
+                )
+                matches.append(Match(place=match.place, header=match.header))
+            else:
+                matches.append(match)
+        return replace(self, mapping=replace(self.mapping, matches=tuple(matches))), left
+
     def to_json(self) -> dict[str, Any]:
         """Return what the upload keeps."""
         return {**self.mapping.to_json(), "shape": self.shape.name if self.shape else "", "saved": self.saved}

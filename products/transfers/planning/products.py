@@ -24,6 +24,12 @@ def gather_products(work: Work) -> None:
             _check_new(work, group)
             failed = next((place for place in group.places if place in wrong and place == group.carrier), -1)
             group.failed = numbers[failed] if failed >= 0 else 0
+            if not group.failed and work.run.seller_id is None and "seller" not in work.batch.values:
+                code = group.values["seller"]
+                work.run.warn(
+                    f"new product names no seller and goes to “{code}”.",
+                    f"new products name no seller and go to “{code}”.",
+                )
         else:
             _check_status(work, group)
     _fail_with_product(work)
@@ -54,6 +60,8 @@ def _check_new(work: Work, group: Group) -> None:
     """Give a new product what it lacks, or refuse it."""
     batch, run, references = work.batch, work.run, work.references
     values = {name: value for name, value in group.values.items() if value is not CLEAR}
+    if not any(place in work.own_rows or place in batch.parents for place in group.places):
+        batch.refuse(group.carrier, "price", None, "A new product needs a price.")
     if "name" not in values:
         batch.refuse(group.carrier, "name", None, "A new product needs a name.")
     values["handle"] = group.handle

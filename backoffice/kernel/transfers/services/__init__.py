@@ -7,6 +7,7 @@ from backoffice.kernel.transfers.services.uploads import (
     UploadRefused,
     upload_cancel,
     upload_create,
+    upload_drop_guesses,
     upload_map,
     upload_read_again,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "upload_approve",
     "upload_cancel",
     "upload_create",
+    "upload_drop_guesses",
     "upload_map",
     "upload_plan",
     "upload_read_again",

@@ -84,8 +84,9 @@ def run_plan(context: JobContext, *, upload: int) -> dict[str, Any]:
     try:
         _plan(context, row)
     except ReadError as error:
+        # The file was refused, which is an answer, not a failure of the job.
         _fail(row, str(error))
-        raise
+        return {"refused": str(error)}
     except JobCancelled:
         apply_transition(row, UPLOAD_MACHINE, "cancel", reason="Stopped while it was being checked.")
         raise
@@ -98,7 +99,7 @@ def _plan(context: JobContext, upload: Upload) -> None:
     mapping = mapping_of(kind, upload.mapping)
     run = run_of(upload, kind, mapping)
     service = kind.service(run)
-    problems = service.problems()
+    problems = [*_unidentified(kind, mapping), *service.problems()]
     if problems:
         raise ReadError("not_ready", " ".join(problems))
     path = file_path(upload.file)
@@ -121,6 +122,17 @@ def _plan(context: JobContext, upload: Upload) -> None:
         _store(context, upload, staged, run.tallies, now - started)
         started = now
     _finish(context, upload, started)
+
+
+def _unidentified(kind: TransferKind, mapping: FileMapping) -> list[str]:
+    """Refuse a file in which no column tells what its rows mean."""
+    needed = kind.identifying or (kind.key,)
+    if not needed or any(field in mapping.fields for field in needed):
+        return []
+    labels = [kind.columns[field].label for field in needed]
+    named = " or ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))
+    headings = ", ".join(match.header for match in mapping.mapping.matches[:8])
+    return [f"No column of the file is known to hold the {named} of {kind.label.lower()}. Its columns: {headings}."]
 
 
 def _plan_table(table: RawTable, service: TransferService, kind: TransferKind, mapping: FileMapping) -> list[Staged]:
@@ -159,7 +171,7 @@ def _finish(context: JobContext, upload: Upload, started: float) -> None:
             **_counts(upload),
             "rows": upload.rows,
             "conflicts": upload.conflicts,
-            "warnings": warnings_of(upload.tallies),
+            "warnings": [*warnings_of(upload.tallies), *upload.options.get("remarks", [])],
             "plan_seconds": upload.plan_seconds,
             "planned_at": timezone.now(),
         }

@@ -142,6 +142,22 @@ def upload_map(
     return _keep_mapping(upload, FileMapping(mapping, current.shape, current.saved))
 
 
+def upload_drop_guesses(*, upload: Upload) -> Upload:
+    """Leave out the columns whose meaning was only guessed, where nobody is there to confirm them.
+
+    What was left out is kept among the tallies and becomes warnings.
+
+    Raises:
+        UploadRefused: the upload is being worked on.
+    """
+    _refuse_busy(upload)
+    mapping, left = mapping_of(transfer_kind(upload.kind), upload.mapping).without_guesses()
+    if left:
+        upload.options = {**upload.options, "remarks": left}
+        _keep_mapping(upload, mapping)
+    return upload
+
+
 def upload_cancel(*, upload: Upload) -> Upload:
     """Discard an upload that has changed nothing yet, or stop one that is being applied.
 
