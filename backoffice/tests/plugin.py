@@ -4,10 +4,15 @@ It is loaded before pytest-django (`-p` in pyproject.toml), because the settings
 environment when pytest-django starts.
 """
 
+import hashlib
 import os
 import shutil
+import sqlite3
+import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,6 +89,58 @@ def flush_unguarded() -> Iterator[None]:
     DatabaseOperations.execute_sql_flush = execute_sql_flush
     yield
     DatabaseOperations.execute_sql_flush = flush
+
+
+@pytest.fixture(scope="session", autouse=True)
+def migrated_template() -> Iterator[None]:
+    """Migrate an SQLite database for tests once per set of migrations, and copy it from then on.
+
+    Migrating from nothing takes longer than most test files; the copy is kept in the folder for
+    temporary files under the hash of all that goes into it.
+    """
+    from django.db import connection
+    from django.db.backends.sqlite3.creation import DatabaseCreation
+
+    if connection.vendor != "sqlite":
+        yield
+        return
+    migrate_anew = DatabaseCreation.create_test_db
+
+    def migrated_once(self: Any, *args: Any, **kwargs: Any) -> str:
+        kept = Path(tempfile.gettempdir()) / f"backoffice-tests-{_migrations_hash()}.sqlite3"
+        if not kept.exists():
+            name: str = migrate_anew(self, *args, **kwargs)
+            partial = kept.with_suffix(f".{os.getpid()}")
+            with closing(sqlite3.connect(partial)) as copy:
+                self.connection.connection.backup(copy)
+            partial.replace(kept)
+            return name
+        name = self._get_test_db_name()
+        self.connection.close()
+        self.connection.settings_dict["NAME"] = name
+        self.connection.ensure_connection()
+        with closing(sqlite3.connect(kept)) as copy:
+            copy.backup(self.connection.connection)
+        return name
+
+    DatabaseCreation.create_test_db = migrated_once  # type: ignore[method-assign]
+    yield
+    DatabaseCreation.create_test_db = migrate_anew  # type: ignore[method-assign]
+
+
+def _migrations_hash() -> str:
+    """Return a hash over everything that an empty, migrated database depends on."""
+    root = Path(__file__).parents[2]
+    sources = [*root.glob("*/migrations/*.py"), *root.glob("backoffice/*/migrations/*.py"), *root.glob("*/models/*.py")]
+    sources += [
+        root / "requirements.txt",
+        root / "accounts" / "permissions.py",
+        root / "accounts" / "services" / "roles.py",
+    ]
+    digest = hashlib.sha256()
+    for source in sorted(sources):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:20]
 
 
 @pytest.fixture
