@@ -47,6 +47,7 @@ class Order(TrackedModel):
         blank=True,
         on_delete=models.PROTECT,
         related_name="orders",
+        limit_choices_to={"user_type": "customer"},
         help_text="Empty for a guest.",
     )
     email = models.EmailField(blank=True)
@@ -121,6 +122,7 @@ class Order(TrackedModel):
             models.Index(fields=["status", "-id"], name="orders_order_by_status"),
             models.Index(fields=["fulfilment_status", "-id"], name="orders_order_by_fulfilment"),
             models.Index(fields=["payment_status", "-id"], name="orders_order_by_payment"),
+            models.Index(fields=["status", "fulfilment_status", "payment_status", "id"], name="orders_order_by_queue"),
             # The operator class lets PostgreSQL find beginnings whatever the collation; SQLite ignores it.
             models.Index(fields=["email"], opclasses=["varchar_pattern_ops"], name="orders_order_by_email"),
             models.Index(fields=["buyer_search"], opclasses=["varchar_pattern_ops"], name="orders_order_by_buyer"),

@@ -38,6 +38,7 @@ class Return(TrackedModel):
 
     class Meta:
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["status", "-id"], name="orders_return_by_status")]
         permissions = [("handle_return", "Can approve, receive and complete returns")]
 
     def __str__(self) -> str:

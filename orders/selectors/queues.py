@@ -23,7 +23,9 @@ _TO_SHIP = Q(
     status=OrderStatus.OPEN,
     fulfilment_status__in=[FulfilmentStatus.UNFULFILLED, FulfilmentStatus.PARTIALLY_SHIPPED],
 )
-_COVERED = Q(payment_status__in=[PaymentStatus.PAID, PaymentStatus.AUTHORISED])
+# The money is there, or will be had when it is asked for.
+COVERED = frozenset({PaymentStatus.PAID, PaymentStatus.AUTHORISED})
+_COVERED = Q(payment_status__in=sorted(COVERED))
 
 
 class Queue(StrEnum):

@@ -40,10 +40,7 @@ def order_search(text: str, *, user: Any) -> list[int]:
     wanted = " ".join(text.split())
     if len(wanted) < SHORTEST:
         return []
-    found: dict[int, None] = {}
-    for rows in _lookups(wanted, user):
-        found.update(dict.fromkeys(rows[:MOST]))
-    return list(found)
+    return _found(*_lookups(wanted, user))
 
 
 def begins_with(field: str, text: str) -> Q:
@@ -61,8 +58,7 @@ def _lookups(text: str, user: Any) -> Iterator[QuerySet[Any, int]]:
     orders = visible(Order.objects.order_by(), user).values_list("pk", flat=True)
     upper = text.upper()
     if " " not in text:
-        number = upper if upper.startswith("O-") else f"O-{text}"
-        yield orders.filter(begins_with("number", number))
+        yield orders.filter(begins_with("number", _order_number(text)))
         yield _order_ids(visible(Shipment.objects.order_by(), user), Q(tracking_number=text) | Q(number=upper))
         yield _order_ids(visible(OrderLine.objects.order_by(), user), begins_with("sku", text))
         if upper != text:
@@ -86,3 +82,35 @@ def _lookups(text: str, user: Any) -> Iterator[QuerySet[Any, int]]:
 
 def _order_ids(rows: QuerySet[Any], condition: Q) -> QuerySet[Any, int]:
     return rows.filter(condition).values_list("order_id", flat=True)
+
+
+def shipment_search(text: str, *, user: Any) -> list[int]:
+    """Return the keys of the parcels that a text may mean: their number, tracking number, or order's number."""
+    wanted = text.strip()
+    rows = visible(Shipment.objects.order_by(), user).values_list("pk", flat=True)
+    return _found(
+        rows.filter(number=wanted.upper()),
+        rows.filter(tracking_number=wanted),
+        rows.filter(order__in=_numbered(wanted, user)),
+    )
+
+
+def return_search(text: str, *, user: Any) -> list[int]:
+    """Return the keys of the returns that a text may mean: their number, or their order's."""
+    wanted = text.strip()
+    rows = visible(Return.objects.order_by(), user).values_list("pk", flat=True)
+    return _found(rows.filter(number=wanted.upper()), rows.filter(order__in=_numbered(wanted, user)))
+
+
+def _numbered(text: str, user: Any) -> list[int]:
+    orders = visible(Order.objects.order_by(), user)
+    return list(orders.filter(begins_with("number", _order_number(text))).values_list("pk", flat=True)[:MOST])
+
+
+def _order_number(text: str) -> str:
+    upper = text.upper()
+    return upper if upper.startswith("O-") else f"O-{upper}"
+
+
+def _found(*lookups: QuerySet[Any, int]) -> list[int]:
+    return list(dict.fromkeys(pk for rows in lookups for pk in rows[:MOST]))

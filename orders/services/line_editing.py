@@ -133,5 +133,6 @@ def _refuse_impossible(line: OrderLine) -> None:
         raise AmountRefused("A price cannot be negative.", field="unit_price")
     if not 0 <= line.discount <= line.quantity * line.unit_price:
         raise AmountRefused(
-            f"A discount of {line.discount} cannot be taken off {line.quantity} × {line.unit_price}.", field="discount"
+            f"A discount of {line.discount:.2f} cannot be taken off {line.quantity} × {line.unit_price:.2f}.",
+            field="discount",
         )
