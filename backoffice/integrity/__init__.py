@@ -1,11 +1,12 @@
 """What must hold in the database at any moment, verified from the database alone.
 
-Each check is a generator of findings and reads set by set, so that it runs on a shop with a million
-orders. ``manage.py check_integrity`` runs them all.
+Each check is a generator of findings. The database compares, row by row where it must, and only
+what does not hold comes out of it; the exceptions are hashes and field validators, which stream.
+``manage.py check_integrity`` runs them all.
 """
 
 from __future__ import annotations
 
-from backoffice.integrity.finding import CHECKS, Finding, Report, integrity_check
+from backoffice.integrity.finding import Finding, Invariant, Report, UnknownInvariant, integrity_check, invariants
 
-__all__ = ["CHECKS", "Finding", "Report", "integrity_check"]
+__all__ = ["Finding", "Invariant", "Report", "UnknownInvariant", "integrity_check", "invariants"]

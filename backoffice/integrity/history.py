@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Exists, F, Max, Model, OuterRef, Q, Subquery
-from simple_history.utils import get_history_model_for_model
+from django.db import connection
+from django.db.models import Exists, F, Model, OuterRef, Q
 
+from accounts.models import User
 from backoffice.integrity.finding import Finding, invariant
+from backoffice.kernel.history.timeline.sources import history_manager, is_tracked
 from backoffice.kernel.jobs.models import Job
+
+_CHUNK = 1_000
 
 
 def tracked_models() -> list[type[Model]]:
     """Return every model whose history is kept."""
-    return [model for model in apps.get_models() if hasattr(model._meta, "simple_history_manager_attribute")]
+    return [model for model in apps.get_models() if is_tracked(model)]
 
 
 @invariant(
@@ -29,71 +33,85 @@ def newest_rows() -> Iterator[Finding]:
 
 
 def _differences(model: Any) -> Iterator[Finding]:
-    history = model.history.model
-    tracked = [field for field in history.tracked_fields if field.name != model._meta.pk.name]
-    newest = history.objects.filter(**{model._meta.pk.attname: OuterRef("pk")}).order_by("-history_id")
-    # The newest id is one look-up per row; the comparison then joins on it instead of sorting per field.
-    rows = model._default_manager.annotate(_newest=Subquery(newest.values("history_id")[:1]))
+    history = history_manager(model).model
+    fields = [field for field in history.tracked_fields if not field.primary_key]
+    quote = connection.ops.quote_name
+    live_table, history_table = quote(model._meta.db_table), quote(history._meta.db_table)
+    key, history_key = quote(model._meta.pk.column), quote(history._meta.get_field(model._meta.pk.name).column)
+    distinct = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
+    differs = [f"l.{quote(field.column)} {distinct} h.{quote(field.column)}" for field in fields]
+    # Only names of tables and columns go in.
+    newest = f"SELECT {history_key} AS of_row, MAX(history_id) AS newest FROM {history_table} GROUP BY {history_key}"  # noqa: S608
+    query = (
+        f"SELECT l.{key}, h.history_id, h.history_type, {', '.join(differs)} "  # noqa: S608
+        f"FROM {live_table} l LEFT JOIN ({newest}) n ON n.of_row = l.{key} "
+        f"LEFT JOIN {history_table} h ON h.history_id = n.newest "
+        f"WHERE h.history_id IS NULL OR h.history_type = '-' OR {' OR '.join(differs)} ORDER BY l.{key}"
+    )
     name = model._meta.label
-    for pk in rows.filter(_newest__isnull=True).values_list("pk", flat=True).iterator():
-        yield Finding(f"{name} {pk}", "The row has no history.")
-    fields = [field.attname for field in tracked]
-    live = rows.filter(_newest__isnull=False).order_by("pk").values_list("pk", "_newest", *fields).iterator(2_000)
-    for chunk in _chunks(live, 2_000):
-        stored = {
-            values[0]: values[1:]
-            for values in history.objects.filter(history_id__in=[row[1] for row in chunk]).values_list(
-                "history_id", "history_type", *fields
-            )
-        }
-        for pk, newest_id, *now in chunk:
-            kind, *then = stored[newest_id]
-            if kind == "-":
-                yield Finding(f"{name} {pk}", "The row lives, but its history ends with a deletion.")
-            wrong = [field for field, a, b in zip(fields, now, then, strict=True) if a != b]
-            if wrong:
-                yield Finding(f"{name} {pk}", f"The newest history row differs in {', '.join(wrong)}.")
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        while rows := cursor.fetchmany(_CHUNK):
+            confirmed = _confirmed(model, rows, [field.attname for field in fields])
+            for pk, history_id, kind, *_flags in rows:
+                if history_id is None:
+                    yield Finding(f"{name} {pk}", "The row has no history.")
+                elif kind == "-":
+                    yield Finding(f"{name} {pk}", "The row lives, but its history ends with a deletion.")
+                elif wrong := confirmed[pk]:
+                    yield Finding(f"{name} {pk}", f"The newest history row differs in {', '.join(wrong)}.")
+
+
+def _confirmed(model: Any, rows: Sequence[Sequence[Any]], names: Sequence[str]) -> dict[Any, list[str]]:
+    """Return, per row, the fields that differ as Python sees them.
+
+    SQLite stores what it is given: 1 and 1.0, or the same JSON with other blanks, are different
+    texts of one value. What cannot even be read differs.
+    """
+    flagged = {
+        pk: [name for name, differs in zip(names, flags, strict=True) if differs]
+        for pk, history_id, _kind, *flags in rows
+        if history_id is not None
+    }
+    newest = {pk: history_id for pk, history_id, *_rest in rows if history_id is not None}
+    try:
+        live = {row[0]: row[1:] for row in _values(model._default_manager, "pk", list(newest), names)}
+        then = {row[0]: row[1:] for row in _values(history_manager(model), "history_id", list(newest.values()), names)}
+    except (ValueError, ArithmeticError):
+        return flagged
+    index = {name: place for place, name in enumerate(names)}
+    return {
+        pk: [name for name in found if live[pk][index[name]] != then[newest[pk]][index[name]]]
+        for pk, found in flagged.items()
+    }
+
+
+def _values(manager: Any, key: str, keys: list[Any], names: Sequence[str]) -> Any:
+    return manager.filter(**{f"{key}__among": keys}).values_list(key, *names).iterator()
 
 
 def _vanished(model: Any) -> Iterator[Finding]:
-    history = model.history.model
+    history = history_manager(model)
     key = model._meta.pk.attname
+    later = history.filter(**{key: OuterRef(key), "history_id__gt": OuterRef("history_id")})
     gone = (
-        history.objects.filter(~Exists(model._default_manager.filter(pk=OuterRef(key))))
-        .order_by()
-        .values(key)
-        .annotate(last=Max("history_id"))
-        .values("last")
+        history.filter(~Exists(model._default_manager.filter(pk=OuterRef(key))))
+        .exclude(history_type="-")
+        .filter(~Exists(later))
+        .order_by("history_id")
     )
-    for row in history.objects.filter(history_id__in=gone).exclude(history_type="-").values(key).iterator():
-        yield Finding(
-            f"{model._meta.label} {row[key]}", "The row is gone, but its history does not end with a deletion."
-        )
-
-
-def _chunks(rows: Any, size: int) -> Iterator[list[Any]]:
-    chunk: list[Any] = []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+    for pk in gone.values_list(key, flat=True).iterator():
+        yield Finding(f"{model._meta.label} {pk}", "The row is gone, but its history does not end with a deletion.")
 
 
 @invariant(9, "Each history row names a user or a job")
 def answered_for() -> Iterator[Finding]:
     """Find history rows with neither a user nor a job, or with one that does not exist."""
-    from accounts.models import User
-
     for model in tracked_models():
-        history = get_history_model_for_model(model)
         nobody = Q(history_user__isnull=True, history_job__isnull=True)
-        unknown = (Q(history_user__isnull=False) & ~Exists(User.objects.filter(pk=OuterRef("history_user_id")))) | (
-            Q(history_job__isnull=False) & ~Exists(Job.objects.filter(pk=OuterRef("history_job_id")))
-        )
-        rows = history.objects.filter(nobody | unknown).order_by("history_id")
+        unknown_user = Q(history_user__isnull=False) & ~Exists(User.objects.filter(pk=OuterRef("history_user_id")))
+        unknown_job = Q(history_job__isnull=False) & ~Exists(Job.objects.filter(pk=OuterRef("history_job_id")))
+        rows = history_manager(model).filter(nobody | unknown_user | unknown_job).order_by("history_id")
         for row in rows.values("history_id", key=F(model._meta.pk.attname)).iterator():
             yield Finding(
                 f"{model._meta.label} {row['key']}", f"History row {row['history_id']} names nobody who can be found."

@@ -1,140 +1,100 @@
-"""Orders and their money."""
+"""Orders, invoices and payments: totals and what they are made of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Abs, Round
 
+from backoffice.integrity.amounts import HALF_A_CENT, MONEY, cents, sum_of, unequal
 from backoffice.integrity.finding import Finding, invariant
-from finance.models import Payment, Refund
+from backoffice.kernel.money import minor_unit
+from finance.models import Payment, PaymentEvent, Refund
 from finance.states import RefundState
-from invoices.models import Invoice, InvoiceLine, TaxBreakdown
-from orders.models import Order, OrderLine, ShipmentLine
-from products.models import Product, ProductImage
-
-_MONEY: DecimalField[Decimal, Decimal] = DecimalField(max_digits=16, decimal_places=2)
-_NOTHING = Value(Decimal("0.00"), output_field=_MONEY)
-# SQLite adds decimals as floating point; what is compared is exact to the cent after rounding.
-_CENT = Decimal("0.01")
+from invoices.models import Invoice, InvoiceAdjustment, InvoiceLine, TaxBreakdown
+from orders.models import Order, OrderLine
 
 
-def _cents(amount: Decimal | None) -> Decimal:
-    return (amount or Decimal(0)).quantize(_CENT)
-
-
-def _sum_of(rows: object, key: str, amount: str) -> Coalesce:
-    return Coalesce(
-        Subquery(rows.values(key).annotate(sum=Sum(amount)).values("sum")[:1]),  # type: ignore[attr-defined]
-        _NOTHING,
-        output_field=_MONEY,
-    )
-
-
-@invariant(1, "An order's and an invoice's total is the sum of its parts")
+@invariant(1, "An order's and an invoice's total is the sum of its parts, in whole units of its currency")
 def totals() -> Iterator[Finding]:
     """Compare totals with lines + shipping + tax − discount, to the minor unit."""
-    lines = OrderLine.objects.filter(order=OuterRef("pk")).order_by()
-    orders = Order.objects.annotate(lines_sum=_sum_of(lines, "order", "net")).values_list(
-        "number", "lines_sum", "lines_net", "shipping_net", "discount_net", "tax_total", "rounding", "total"
-    )
-    for number, lines_sum, lines_net, shipping, discount, tax, rounding, total in orders.iterator():
-        if _cents(lines_sum) != _cents(lines_net):
-            yield Finding(
-                f"order {number}", f"The lines add up to {_cents(lines_sum)}, but {_cents(lines_net)} is stored."
-            )
-        parts = _cents(lines_net + shipping - discount + tax + rounding)
-        if parts != _cents(total):
-            yield Finding(f"order {number}", f"The parts add up to {parts}, but the total says {_cents(total)}.")
+    orders = Order.objects.all()
+    lines = sum_of(OrderLine.objects.all(), "order", "net")
+    for number, parts, stored in unequal(orders, "number", "lines_net", lines):
+        yield Finding(f"order {number}", f"The lines add up to {parts}, but {stored} is stored.")
+    whole = F("lines_net") + F("shipping_net") - F("discount_net") + F("tax_total") + F("rounding")
+    for number, parts, stored in unequal(orders, "number", "total", whole):
+        yield Finding(f"order {number}", f"The parts add up to {parts}, but the total says {stored}.")
+    yield from _not_whole(orders, "total", "order", "number")
     yield from _invoice_totals()
 
 
 def _invoice_totals() -> Iterator[Finding]:
-    lines = InvoiceLine.objects.filter(invoice=OuterRef("pk")).order_by()
-    groups = TaxBreakdown.objects.filter(invoice=OuterRef("pk")).order_by()
-    documents: Any = Invoice.objects.annotate(
-        lines_sum=_sum_of(lines, "invoice", "net"), tax_sum=_sum_of(groups, "invoice", "tax")
+    documents = Invoice.objects.all()
+    adjustments = InvoiceAdjustment.objects.all()
+    groups = TaxBreakdown.objects.all()
+    equations: tuple[tuple[str, str, Any], ...] = (
+        ("net of the lines", "lines_net", sum_of(InvoiceLine.objects.all(), "invoice", "net")),
+        ("discounts", "allowances_net", sum_of(adjustments.filter(is_charge=False), "invoice", "net")),
+        ("charges", "charges_net", sum_of(adjustments.filter(is_charge=True), "invoice", "net")),
+        ("net", "net", F("lines_net") - F("allowances_net") + F("charges_net")),
+        ("taxable amount", "net", sum_of(groups, "invoice", "taxable")),
+        ("tax", "tax", sum_of(groups, "invoice", "tax")),
+        ("gross", "gross", F("net") + F("tax")),
+        ("amount due", "due", F("gross") - F("prepaid") + F("rounding")),
     )
-    for document in documents.iterator():
-        expected = {
-            "net of the lines": (_cents(document.lines_sum), document.lines_net),
-            "net": (_cents(document.lines_net - document.allowances_net + document.charges_net), document.net),
-            "tax": (_cents(document.tax_sum), document.tax),
-            "gross": (_cents(document.net + document.tax), document.gross),
-            "amount due": (_cents(document.gross - document.prepaid + document.rounding), document.due),
-        }
-        for what, (parts, stored) in expected.items():
-            if parts != _cents(stored):
-                yield Finding(f"invoice {document}", f"The {what} should be {parts}, but {_cents(stored)} is stored.")
+    for what, stored, parts in equations:
+        for pk, expected, found in unequal(documents, "pk", stored, parts):
+            yield Finding(_invoice(pk), f"The {what} should be {expected}, but {found} is stored.")
+    yield from _not_whole(documents, "due", "invoice", "number")
+
+
+def _invoice(pk: int) -> str:
+    return f"invoice {Invoice.objects.get(pk=pk)}"
+
+
+def _not_whole(rows: QuerySet[Any], amount: str, noun: str, name: str) -> Iterator[Finding]:
+    """Yield amounts with cents in currencies that have none."""
+    for currency in rows.order_by().values_list("currency", flat=True).distinct():
+        if minor_unit(currency) != 1:
+            continue
+        broken = rows.filter(currency=currency).annotate(_rest=Abs(F(amount) - Round(F(amount))))
+        for label, found in broken.filter(_rest__gt=HALF_A_CENT).order_by("pk").values_list(name, amount).iterator():
+            yield Finding(f"{noun} {label}", f"{found} is no whole number of {currency}.")
 
 
 @invariant(2, "Settled payments less refunds are an order's paid amount; refunds stay within what was captured")
 def payments() -> Iterator[Finding]:
-    """Compare paid totals with payments, and refunds with captures."""
-    captured = Payment.objects.filter(order=OuterRef("pk")).order_by()
-    orders = (
-        Order.objects.annotate(
-            captured=_sum_of(captured, "order", "captured_amount"),
-            refunded=_sum_of(captured, "order", "refunded_amount"),
-        )
-        .filter(Q(captured__gt=0) | ~Q(paid_total=0))
-        .values_list("number", "captured", "refunded", "paid_total")
-    )
-    for number, received, given_back, paid in orders.iterator():
-        if _cents(received) - _cents(given_back) != _cents(paid):
-            yield Finding(
-                f"order {number}",
-                f"Received {_cents(received)} less refunded {_cents(given_back)} is not the paid amount {_cents(paid)}.",
-            )
-    refunds = Refund.objects.filter(payment=OuterRef("pk"), status=RefundState.SUCCEEDED).order_by()
-    rows = Payment.objects.annotate(paid_back=_sum_of(refunds, "payment", "amount")).filter(
-        ~Q(paid_back=F("refunded_amount")) | Q(refunded_amount__gt=F("captured_amount"))
-    )
-    for payment in rows.select_related("order").iterator():
-        if _cents(payment.paid_back) != _cents(payment.refunded_amount):
-            yield Finding(
-                f"payment {payment.pk}",
-                f"Refunds add up to {_cents(payment.paid_back)}, but {_cents(payment.refunded_amount)} is stored.",
-            )
-        if payment.refunded_amount > payment.captured_amount:
-            yield Finding(
-                f"payment {payment.pk}",
-                f"{payment.refunded_amount} was refunded of {payment.captured_amount} received.",
-            )
+    """Compare paid totals with payments, payments with their audit, and refunds with captures."""
+    received = sum_of(Payment.objects.all(), "order", "captured_amount")
+    given_back = sum_of(Payment.objects.all(), "order", "refunded_amount")
+    for number, parts, stored in unequal(Order.objects.all(), "number", "paid_total", received - given_back):
+        yield Finding(f"order {number}", f"Received less refunded is {parts}, but {stored} is stored as paid.")
+    rows = Payment.objects.all()
+    refunds = sum_of(Refund.objects.filter(status=RefundState.SUCCEEDED), "payment", "amount")
+    for pk, parts, stored in unequal(rows, "pk", "refunded_amount", refunds):
+        yield Finding(f"payment {pk}", f"Refunds add up to {parts}, but {stored} is stored.")
+    over = rows.filter(refunded_amount__gt=F("captured_amount")).order_by("pk")
+    for pk, refunded, captured in over.values_list("pk", "refunded_amount", "captured_amount").iterator():
+        yield Finding(f"payment {pk}", f"{cents(refunded)} was refunded of {cents(captured)} received.")
+    yield from _payments_and_audit()
 
 
-@invariant(10, "An order line names the seller of its goods at the time of sale; nothing joins two sellers")
-def sellers() -> Iterator[Finding]:
-    """Compare sellers of lines with the product's history, and of parcels with their lines."""
-    sold_by = (
-        Product.history.filter(
-            id=OuterRef("variant__product_id"),
-            history_date__lte=Coalesce(OuterRef("order__placed_at"), OuterRef("created_at")),
-        )
-        .order_by("-history_id")
-        .values("seller_id")[:1]
+def _payments_and_audit() -> Iterator[Finding]:
+    """Compare each payment with what its own events say."""
+    signed = Case(
+        When(kind__in=["settle", "capture"], then=F("amount")),
+        When(kind="unsettle", then=-F("amount")),
+        default=Value(0),
+        output_field=MONEY,
     )
-    lines = (
-        OrderLine.objects.annotate(seller_then=Subquery(sold_by))
-        .exclude(seller_then__isnull=True)
-        .exclude(seller_then=F("seller_id"))
-    )
-    for line in lines.select_related("order").iterator():
-        yield Finding(
-            f"order {line.order}",
-            f"Line {line.sku} names seller {line.seller_id}, but the product was seller {line.seller_then}'s when it was sold.",
-        )
-    foreign = ShipmentLine.objects.filter(shipment__seller__isnull=False).exclude(
-        order_line__seller=F("shipment__seller")
-    )
-    for parcel in foreign.select_related("shipment", "order_line").iterator():
-        yield Finding(f"shipment {parcel.shipment}", f"Line {parcel.order_line.sku} belongs to another seller.")
-    mixed = ShipmentLine.objects.exclude(order_line__order=F("shipment__order"))
-    for parcel in mixed.select_related("shipment", "order_line").iterator():
-        yield Finding(f"shipment {parcel.shipment}", f"Line {parcel.order_line.sku} belongs to another order.")
-    pictures = ProductImage.objects.filter(variant__isnull=False).exclude(variant__product=F("product"))
-    for picture in pictures.iterator():
-        yield Finding(f"image {picture.pk}", "The picture's variant belongs to another product.")
+    captured = sum_of(PaymentEvent.objects.all(), "payment", signed)
+    for pk, parts, stored in unequal(Payment.objects.all(), "pk", "captured_amount", captured):
+        yield Finding(f"payment {pk}", f"Its events received {parts}, but {stored} is stored.")
+    last = PaymentEvent.objects.filter(payment=OuterRef("pk")).order_by("-sequence").values("target_status")[:1]
+    rows = Payment.objects.annotate(last=Subquery(last)).filter(Q(last__isnull=True) | ~Q(last=F("status")))
+    for pk, status, told in rows.order_by("pk").values_list("pk", "status", "last").iterator():
+        message = f"It is {status}, but its last event left it {told}." if told else "It has no event at all."
+        yield Finding(f"payment {pk}", message)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from backoffice.integrity import CHECKS, Report, integrity_check
+from backoffice.integrity import UnknownInvariant, integrity_check, invariants
 from backoffice.kernel.commands import AuditedCommand
 
 
@@ -19,33 +19,42 @@ class Command(AuditedCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the choice of invariants."""
         super().add_arguments(parser)
-        parser.add_argument("--only", type=int, action="append", metavar="N", help="Check only this invariant.")
+        parser.add_argument(
+            "--only", type=int, action="append", metavar="N", help="Check only this invariant; may be repeated."
+        )
 
     def run(self, *, user: Any, **options: Any) -> dict[str, Any]:
-        """Check and describe."""
-        self.report: Report = integrity_check(options["only"])
+        """Check, and describe each invariant with what was found."""
+        try:
+            report = integrity_check(options["only"])
+        except UnknownInvariant as error:
+            raise CommandError(str(error)) from error
+        titles = {number: item.title for number, item in invariants().items()}
         return {
-            "broken": self.report.broken,
+            "broken": report.broken,
             "invariants": [
                 {
                     "number": number,
-                    "title": CHECKS[number].title,
+                    "title": titles[number],
                     "findings": [{"subject": item.subject, "message": item.message} for item in findings],
+                    "more": number in report.cut,
                 }
-                for number, findings in self.report.findings.items()
+                for number, findings in report.findings.items()
             ],
         }
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Print, then fail where something is broken."""
-        super().handle(*args, **options)
-        if self.report.broken:
-            raise CommandError(f"{self.report.broken} findings.", returncode=1)
+    def failure(self, result: dict[str, Any]) -> str:
+        """Fail where an invariant is broken."""
+        if not result["broken"]:
+            return ""
+        more = any(item["more"] for item in result["invariants"])
+        return f"{result['broken']}{' or more' if more else ''} findings."
 
     def print_result(self, result: dict[str, Any]) -> None:
         """Print a line per invariant, and its findings below."""
         for item in result["invariants"]:
-            state = "holds" if not item["findings"] else f"BROKEN ({len(item['findings'])})"
-            self.stdout.write(f"{item['number']:>2}  {state:<12} {item['title']}")
+            count = f"{len(item['findings'])}{'+' if item['more'] else ''}"
+            state = f"BROKEN ({count})" if item["findings"] else "holds"
+            self.stdout.write(f"{item['number']:>2}  {state:<13} {item['title']}")
             for finding in item["findings"]:
                 self.stdout.write(f"      {finding['subject']}: {finding['message']}")

@@ -32,15 +32,12 @@ class Command(AuditedCommand):
             raise CommandError(str(error)) from error
         numbers = options["order"]
         result = invoices_issue_for_numbers(numbers=numbers) if numbers else invoices_issue_awaiting(issuer=issuer)
-        self.refused = len(result.refused)
         return {
             "issued": [invoice.number for invoice in result.invoices],
             "refused": [{"order": subject, "reason": reason} for subject, reason in result.refused],
             "overdue": len(invoices_mark_overdue()),
         }
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Print, then fail where something was refused."""
-        super().handle(*args, **options)
-        if self.refused:
-            raise CommandError(f"{self.refused} invoices were refused.", returncode=1)
+    def failure(self, result: dict[str, Any]) -> str:
+        """Fail where something was refused."""
+        return f"{len(result['refused'])} invoices were refused." if result["refused"] else ""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import CommandError
-
 from backoffice.kernel.commands import AuditedCommand
 from invoices.services.rendering import invoices_render_missing
 
@@ -24,11 +22,8 @@ class Command(AuditedCommand):
     def run(self, *, user: Any, **options: Any) -> dict[str, Any]:
         """Render, and tell how many there were and which failed."""
         result = invoices_render_missing(limit=options["limit"])
-        self.failed = len(result.failed)
         return {"rendered": result.rendered, "failed": [{"number": n, "reason": why} for n, why in result.failed]}
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Print, then fail where a document could not be rendered."""
-        super().handle(*args, **options)
-        if self.failed:
-            raise CommandError(f"{self.failed} documents could not be rendered.", returncode=1)
+    def failure(self, result: dict[str, Any]) -> str:
+        """Fail where a document could not be rendered."""
+        return f"{len(result['failed'])} documents could not be rendered." if result["failed"] else ""

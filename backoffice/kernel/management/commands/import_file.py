@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import json
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
 
-from backoffice.kernel.commands import AuditedCommand
+from backoffice.kernel.commands import AuditedCommand, CommandFailed
 from backoffice.kernel.transfers.errors_file import error_table
 from backoffice.kernel.transfers.kinds import UnknownTransferKind, transfer_kind
 from backoffice.kernel.transfers.models import SavedMapping, Upload
@@ -46,11 +45,6 @@ class Command(AuditedCommand):
         )
         parser.add_argument("--apply", action="store_true", help="Write what the preview says.")
         parser.add_argument("--errors-to", type=Path, metavar="FILE", help="Write the bad rows, with reasons, as CSV.")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Remember how a failure is to be printed."""
-        self.as_json = bool(options["as_json"])
-        super().handle(*args, **options)
 
     def run(self, *, user: Any, **options: Any) -> dict[str, Any]:
         """Check the file and, with --apply, write it."""
@@ -114,12 +108,9 @@ class Command(AuditedCommand):
             self._fail(upload, upload.error or (job.error if job else ""))
 
     def _fail(self, upload: Upload, reason: str) -> None:
-        """Print what there is to tell, and end with an error."""
+        """End with an error that tells what there is to tell."""
         upload.refresh_from_db()
-        if self.as_json:
-            report = {**upload_report(upload), "error": reason}
-            self.stdout.write(json.dumps(report, default=str, ensure_ascii=False, indent=2))
-        raise CommandError(reason)
+        raise CommandFailed(reason, result=upload_report(upload))
 
 
 def _pair(text: str) -> tuple[str, str]:
