@@ -34,7 +34,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "simple_history",
-    "import_export",
     "rest_framework",
     "django_filters",
     "drf_spectacular",
@@ -48,6 +47,8 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "backoffice.kernel",
+    # After the kernel, whose command "export" comes before the one of this name here.
+    "import_export",
     "accounts",
     "products",
     "orders",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from backoffice.kernel.transfers.exports import register_export
 from backoffice.kernel.transfers.kinds import TransferKind, register_kind
 from products.resources import ProductResource
+from products.transfers.exports import PRODUCTS_EXPORT
 from products.transfers.service import ProductTransfer
 from products.transfers.shapes import SHAPES
 
@@ -23,5 +25,6 @@ PRODUCTS = TransferKind(
 
 
 def register() -> None:
-    """Register the catalogue's kinds."""
+    """Register the catalogue's kinds of upload and export."""
     register_kind(PRODUCTS)
+    register_export(PRODUCTS_EXPORT)

@@ -127,7 +127,7 @@ def _plan(context: JobContext, upload: Upload) -> None:
 def _unidentified(kind: TransferKind, mapping: FileMapping) -> list[str]:
     """Refuse a file in which no column tells what its rows mean."""
     needed = kind.identifying or (kind.key,)
-    if not needed or any(field in mapping.fields for field in needed):
+    if any(field in mapping.fields for field in needed):
         return []
     labels = [kind.columns[field].label for field in needed]
     named = " or ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))
