@@ -16,7 +16,7 @@ from invoices.services.following import (
     invoices_follow_payment,
     invoices_issue_by_policy,
 )
-from invoices.services.standing import invoices_standing_refresh
+from invoices.services.standing import invoices_pay
 from orders.events import orders_cancelled, orders_placed, orders_shipped, returns_completed
 
 
@@ -35,7 +35,7 @@ def issue_on_payment(order_ids: list[int], **_: Any) -> None:
 @receiver(payments_settled, dispatch_uid="invoices.payments_settled.standing")
 def follow_settled_payments(order_ids: list[int], **_: Any) -> None:
     """Mark issued invoices as paid."""
-    invoices_standing_refresh(order_ids=order_ids)
+    invoices_pay(order_ids=order_ids)
 
 
 @receiver(orders_shipped, dispatch_uid="invoices.orders_shipped.issue")

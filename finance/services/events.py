@@ -14,7 +14,8 @@ from django.utils import timezone
 from backoffice.kernel import clock
 from backoffice.kernel.history.context import audit, current_audit
 from backoffice.kernel.money import ZERO
-from backoffice.kernel.states.machine import TransitionRefused, apply_transition
+from backoffice.kernel.states.locked import apply_transition_locked
+from backoffice.kernel.states.machine import TransitionRefused
 from finance.events import payments_settled
 from finance.exceptions import PaymentRefused
 from finance.models import Payment, PaymentEvent
@@ -22,7 +23,7 @@ from finance.services.chain import NewEvent, events_append
 from finance.services.periods import period_require_open
 from finance.services.standing import order_payment_refresh
 from finance.states import PAYMENT_MACHINE, PaymentState
-from orders.models import Order
+from orders.services.rows import lock_order, take_over
 
 CAPTURE = "capture"
 
@@ -78,8 +79,9 @@ def payment_record_event(
     """
     if kind not in _HANDLERS:
         raise PaymentRefused(f"{kind!r} is no money event of a payment; refunds have their own service.")
-    Order.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.order_id)
+    order = lock_order(payment.order)
     locked = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+    locked.order = order
     earlier = PaymentEvent.objects.filter(reference=reference).first() if reference else None
     if earlier is not None:
         return _repeated(locked, earlier, kind)
@@ -88,11 +90,11 @@ def payment_record_event(
     source = locked.status
     with audit(reason=reason or current_audit().reason or PAYMENT_MACHINE.by_name[kind].label):
         new = _HANDLERS[kind](locked, kind, amount, at)
-        order_payment_refresh(order_id=locked.order_id)
+        order_payment_refresh(order=order)
         [event] = events_append(
             events=[NewEvent(locked.pk, new.kind, source, locked.status, new.amount, reference, reason, origin, at)]
         )
-        payment.refresh_from_db()
+        take_over(payment, locked)
         if locked.status == PaymentState.PAID and kind == "settle":
             payments_settled.send(
                 sender=Payment, payment_ids=[locked.pk], order_ids=[locked.order_id], job_id=current_audit().job_id
@@ -141,8 +143,8 @@ def _settle(payment: Payment, kind: str, amount: Decimal | None, at: dt.datetime
         payment.captured_amount += received
         payment.save(update_fields=["captured_amount", "updated_at"])
         return _Moved(CAPTURE, received)
-    apply_transition(
-        payment, PAYMENT_MACHINE, kind, values={"captured_amount": payment.amount, "settled_at": at}, related=["order"]
+    apply_transition_locked(
+        [payment], PAYMENT_MACHINE, kind, values={"captured_amount": payment.amount, "settled_at": at}
     )
     return _Moved(kind, received)
 
@@ -150,7 +152,7 @@ def _settle(payment: Payment, kind: str, amount: Decimal | None, at: dt.datetime
 def _move(payment: Payment, kind: str, amount: Decimal | None, at: dt.datetime) -> _Moved:
     if amount is not None:
         raise PaymentRefused(f"{kind!r} moves no money; leave the amount out.")
-    apply_transition(payment, PAYMENT_MACHINE, kind, related=["order"])
+    apply_transition_locked([payment], PAYMENT_MACHINE, kind)
     return _Moved(kind)
 
 
@@ -166,9 +168,7 @@ def _unsettle(payment: Payment, kind: str, amount: Decimal | None, at: dt.dateti
     taken_back = payment.captured_amount
     if payment.refunds.exclude(status="failed").exists():
         raise PaymentRefused(f"{payment} has refunds; it cannot be taken back.")
-    apply_transition(
-        payment, PAYMENT_MACHINE, kind, values={"captured_amount": ZERO, "settled_at": None}, related=["order"]
-    )
+    apply_transition_locked([payment], PAYMENT_MACHINE, kind, values={"captured_amount": ZERO, "settled_at": None})
     return _Moved(kind, taken_back)
 
 
@@ -176,7 +176,7 @@ def _dispute_won(payment: Payment, kind: str, amount: Decimal | None, at: dt.dat
     moved = _move(payment, kind, amount, at)
     # Part of the money may have gone back before the dispute: the payment is then not whole again.
     if payment.refunded_amount:
-        apply_transition(payment, PAYMENT_MACHINE, "refund_part", related=["order"])
+        apply_transition_locked([payment], PAYMENT_MACHINE, "refund_part")
     return moved
 
 

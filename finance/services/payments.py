@@ -111,8 +111,8 @@ def _settle_free(order_ids: list[int]) -> None:
     """Treat orders without anything to pay as paid, so that what waits for payment goes on."""
     if not order_ids:
         return
-    for order_id in order_ids:
-        order_payment_refresh(order_id=order_id)
+    for order in Order.objects.filter(pk__in=order_ids).order_by("pk"):
+        order_payment_refresh(order=order)
     payments_settled.send(sender=Payment, payment_ids=[], order_ids=order_ids, job_id=current_audit().job_id)
 
 

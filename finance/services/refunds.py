@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from backoffice.kernel import clock
 from backoffice.kernel.history.context import audit, current_audit
+from backoffice.kernel.states.locked import apply_transition_locked
 from backoffice.kernel.states.machine import apply_transition
 from finance.events import refunds_succeeded
 from finance.exceptions import PaymentRefused, RefundRefused
@@ -18,7 +19,8 @@ from finance.services.chain import NewEvent, events_append
 from finance.services.periods import period_require_open
 from finance.services.standing import order_payment_refresh
 from finance.states import PAYMENT_MACHINE, REFUND_MACHINE, PaymentState, RefundState
-from orders.models import Order, Return
+from orders.models import Return
+from orders.services.rows import lock_order
 
 # States in which a payment's money is the shop's to give back.
 REFUNDABLE = (PaymentState.PAID, PaymentState.PARTIALLY_REFUNDED)
@@ -100,8 +102,8 @@ def refund_succeed(*, refund: Refund, reference: str = "", reason: str = "") -> 
         kind = "refund" if refunded == payment.captured_amount else "refund_part"
         if payment.status == PaymentState.DISPUTED:
             kind = "dispute_lost"
-        apply_transition(payment, PAYMENT_MACHINE, kind, values={"refunded_amount": refunded}, related=["order"])
-        order_payment_refresh(order_id=payment.order_id)
+        apply_transition_locked([payment], PAYMENT_MACHINE, kind, values={"refunded_amount": refunded})
+        order_payment_refresh(order=payment.order)
         _note(payment, kind, source, refund.amount, reference=reference, reason=why)
         refunds_succeeded.send(
             sender=Refund, refund_ids=[refund.pk], order_ids=[payment.order_id], job_id=current_audit().job_id
@@ -153,8 +155,10 @@ def dispute_lose(*, payment: Payment, reference: str = "", reason: str = "") -> 
 
 def _lock(payment: Payment) -> Payment:
     """Lock the order, then the payment, as every money service does."""
-    Order.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.order_id)
-    return Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+    order = lock_order(payment.order)
+    locked = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+    locked.order = order
+    return locked
 
 
 def _repeated(refund: Refund, earlier: PaymentEvent) -> Refund:

@@ -6,15 +6,13 @@ from decimal import Decimal
 
 from finance.selectors import OrderMoney, order_money
 from orders.models import Order
+from orders.services.payments import order_set_payment
 from orders.states import PaymentStatus
 
 
-def order_payment_refresh(*, order_id: int) -> None:
+def order_payment_refresh(*, order: Order) -> None:
     """Derive an order's paid amount and payment status from its payments, and store them."""
-    from orders.services.payments import order_set_payment
-
-    order = Order.objects.get(pk=order_id)
-    money = order_money(order_id=order_id)
+    money = order_money(order_id=order.pk)
     order_set_payment(order=order, paid_total=money.paid, payment_status=payment_standing(money, total=order.total))
 
 

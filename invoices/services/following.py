@@ -24,7 +24,7 @@ from invoices.selectors.credits import credited_payable
 from invoices.services.credit_notes import credit_note_issue
 from invoices.services.drafts import invoice_draft_for_order, issuer_default
 from invoices.services.issuing import invoice_issue
-from invoices.services.standing import invoices_standing_refresh
+from invoices.services.standing import invoices_unpay
 from invoices.states import InvoiceStatus
 from orders.models import Order, Return
 
@@ -77,7 +77,7 @@ def invoices_issue_by_policy(*, order_ids: Sequence[int], policy: IssuePolicy) -
         return result
     if issuer.policy == policy:
         for order in orders_awaiting_invoice(policy=policy).filter(pk__in=order_ids).order_by("pk"):
-            result.attempt(f"order {order}", partial(invoice_issue_for_order, order=order))
+            result.attempt(f"order {order}", partial(invoice_issue_for_order, order=order, issuer=issuer))
     return result
 
 
@@ -102,20 +102,24 @@ def invoices_issue_for_numbers(*, numbers: Sequence[str]) -> Issued:
 
 
 @transaction.atomic
-def invoice_issue_for_order(*, order: Order) -> Invoice:
+def invoice_issue_for_order(*, order: Order, issuer: Issuer | None = None) -> Invoice:
     """Draft and issue an order's invoice; an order that has its live invoice keeps it.
+
+    Args:
+        order: a placed order.
+        issuer: who issues; the default issuer where None.
 
     Raises:
         InvoiceRefused, PeriodClosed: as for ``invoice_issue``.
     """
-    invoice = invoice_draft_for_order(order=order)
+    invoice = invoice_draft_for_order(order=order, issuer=issuer)
     return invoice if invoice.is_issued else invoice_issue(invoice=invoice)
 
 
 def invoices_follow_payment(*, payment: Payment, transition: str) -> None:
     """Let an order's invoices follow a payment that was taken back; refunds bring credit notes of their own."""
     if transition in {"unsettle", "dispute_lost"}:
-        invoices_standing_refresh(order_ids=[payment.order_id])
+        invoices_unpay(order_ids=[payment.order_id])
 
 
 def credit_notes_for_refunds(*, refund_ids: Sequence[int]) -> Issued:

@@ -12,7 +12,8 @@ from backoffice.kernel import clock
 from backoffice.kernel.history.context import current_audit
 from backoffice.kernel.money import ZERO
 from backoffice.kernel.shop.selectors import shop_settings
-from backoffice.kernel.states.machine import TransitionRefused, apply_transition
+from backoffice.kernel.states.locked import apply_transition_locked
+from backoffice.kernel.states.machine import TransitionRefused
 from finance.selectors import order_money
 from finance.services.periods import period_require_open
 from invoices.arithmetic import stored_document
@@ -23,9 +24,10 @@ from invoices.selectors.snapshots import invoice_snapshot
 from invoices.services.parties import seller_copy
 from invoices.services.rendering import render_enqueue
 from invoices.services.series import series_for
-from invoices.services.standing import invoice_standing_refresh
+from invoices.services.standing import standing_apply
 from invoices.snapshot import snapshot_hash
 from invoices.states import INVOICE_MACHINE
+from orders.services.rows import take_over
 
 _SERIAL_DIGITS = 6
 
@@ -49,7 +51,10 @@ def invoice_issue(*, invoice: Invoice, on: dt.date | None = None, reason: str = 
         PeriodClosed: the day is closed for posting.
     """
     draft = (
-        Invoice.objects.select_for_update(of=("self",)).select_related("issuer__logo", "corrects").get(pk=invoice.pk)
+        Invoice.objects.select_for_update(of=("self",))
+        .select_related("issuer__logo", "corrects")
+        .prefetch_related("lines", "adjustments", "tax_breakdown")
+        .get(pk=invoice.pk)
     )
     refused = INVOICE_MACHINE.refusal(draft, "issue")
     if refused:
@@ -73,14 +78,13 @@ def invoice_issue(*, invoice: Invoice, on: dt.date | None = None, reason: str = 
     )
     values |= {"series": series, "serial": serial, "number": number, "issued_on": issued_on}
     values |= {"issued_at": clock.now(), "previous_hash": series.last_hash, "content_hash": content_hash}
-    apply_transition(draft, INVOICE_MACHINE, "issue", reason=reason, values=values)
+    apply_transition_locked([draft], INVOICE_MACHINE, "issue", reason=reason, values=values)
     series.counter, series.last_issued_on, series.last_hash = serial, issued_on, content_hash
     series.save(update_fields=["counter", "last_issued_on", "last_hash", "updated_at"])
 
     invoices_issued.send(sender=Invoice, invoice_ids=[draft.pk], job_id=current_audit().job_id)
-    invoice_standing_refresh(invoice=draft)
-    invoice.refresh_from_db()
-    return invoice
+    standing_apply(draft)
+    return take_over(invoice, draft)
 
 
 def _completed(draft: Invoice, issued_on: dt.date) -> dict[str, Any]:
@@ -100,7 +104,7 @@ def _completed(draft: Invoice, issued_on: dt.date) -> dict[str, Any]:
 
 def _require_whole(draft: Invoice) -> None:
     """Refuse a document that does not say what it has to (EN 16931), or whose amounts do not follow from its lines."""
-    if not draft.lines.exists():
+    if not draft.lines.all():
         raise InvoiceRefused(f"{draft} has no lines.")
     seller, buyer = draft.seller_snapshot, draft.buyer_snapshot
     missing = [key for key in ("name", "line1", "city", "country", "vat_id") if not seller.get(key)]

@@ -9,11 +9,13 @@ from decimal import Decimal
 from django.db import transaction
 
 from backoffice.kernel import clock
+from backoffice.kernel.states.locked import apply_transition_locked
 from backoffice.kernel.states.machine import apply_transition
 from finance.selectors import order_money
 from invoices.models import DocumentKind, Invoice
 from invoices.selectors.credits import credited_payable
 from invoices.states import INVOICE_MACHINE, InvoiceStatus
+from orders.services.rows import take_over
 
 _OPEN = (InvoiceStatus.ISSUED, InvoiceStatus.OVERDUE)
 
@@ -29,23 +31,37 @@ def invoice_standing_refresh(*, invoice: Invoice) -> Invoice:
     Args:
         invoice: an issued document; drafts and credit notes are left as they are.
     """
-    if invoice.kind != DocumentKind.INVOICE or not invoice.is_issued or invoice.status == InvoiceStatus.CREDITED:
-        return invoice
-    credited = credited_payable(invoice)
-    if credited and credited >= invoice.payable:
-        return apply_transition(invoice, INVOICE_MACHINE, "credit", reason="Credited in full")
-    is_covered = _received(invoice) >= invoice.payable - credited
-    if is_covered and invoice.status in _OPEN:
-        return apply_transition(invoice, INVOICE_MACHINE, "pay", reason="Paid in full")
-    if not is_covered and invoice.status == InvoiceStatus.PAID:
-        return apply_transition(invoice, INVOICE_MACHINE, "unpay", reason="A payment was taken back")
-    return invoice
+    locked = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
+    standing_apply(locked)
+    return take_over(invoice, locked)
 
 
-def invoices_standing_refresh(*, order_ids: Iterable[int]) -> None:
-    """Refresh the standing of the invoices of orders whose payments moved."""
-    invoices = Invoice.objects.issued().filter(order__in=list(order_ids), kind=DocumentKind.INVOICE)
-    for invoice in invoices.exclude(status=InvoiceStatus.CREDITED).order_by("pk"):
+def standing_apply(locked: Invoice) -> None:
+    """Refresh the standing of a document whose row the caller locked."""
+    if locked.kind != DocumentKind.INVOICE or not locked.is_issued or locked.status == InvoiceStatus.CREDITED:
+        return
+    credited = credited_payable(locked)
+    if credited and credited >= locked.payable:
+        apply_transition_locked([locked], INVOICE_MACHINE, "credit", reason="Credited in full")
+        return
+    is_covered = _received(locked) >= locked.payable - credited
+    if is_covered and locked.status in _OPEN:
+        apply_transition_locked([locked], INVOICE_MACHINE, "pay", reason="Paid in full")
+    elif not is_covered and locked.status == InvoiceStatus.PAID:
+        apply_transition_locked([locked], INVOICE_MACHINE, "unpay", reason="A payment was taken back")
+
+
+def invoices_pay(*, order_ids: Iterable[int]) -> None:
+    """Mark the open invoices of orders as paid, as far as their money came."""
+    invoices = Invoice.objects.filter(order__in=list(order_ids), kind=DocumentKind.INVOICE, status__in=_OPEN)
+    for invoice in invoices.order_by("pk"):
+        invoice_standing_refresh(invoice=invoice)
+
+
+def invoices_unpay(*, order_ids: Iterable[int]) -> None:
+    """Open the paid invoices of orders again whose money was taken back."""
+    invoices = Invoice.objects.filter(order__in=list(order_ids), kind=DocumentKind.INVOICE, status=InvoiceStatus.PAID)
+    for invoice in invoices.order_by("pk"):
         invoice_standing_refresh(invoice=invoice)
 
 
