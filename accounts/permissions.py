@@ -292,7 +292,7 @@ SCOPE: dict[str, ScopeRule] = {
     "accounts.SellerProfile": ScopeRule(seller="pk"),
     "accounts.Address": ScopeRule(customer="user"),
     "products.Category": ScopeRule(seller="*", customer="*"),
-    "products.Attribute": ScopeRule(seller="variantoption__variant__product__seller", customer="*"),
+    "products.Attribute": ScopeRule(seller="values__variant_options__variant__product__seller", customer="*"),
     "products.AttributeValue": ScopeRule(seller="variant_options__variant__product__seller", customer="*"),
     "products.TaxClass": ScopeRule(seller="*"),
     "products.TaxRate": ScopeRule(seller="*"),

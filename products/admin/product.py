@@ -245,6 +245,9 @@ def _save_images(product: Product, formset: Any) -> None:
         if {"alt_text", "variant"} & set(names):
             image_change(image=image)
     if any("position" in names for _, names in formset.changed_objects):
-        kept = [form.instance for form in formset.initial_forms if form not in formset.deleted_forms]
+        # A forged row, of another product, has no instance here.
+        kept = [
+            form.instance for form in formset.initial_forms if form not in formset.deleted_forms and form.instance.pk
+        ]
         kept.sort(key=lambda image: (image.position, image.pk))
         image_reorder(product=product, image_ids=[image.pk for image in kept])
