@@ -26,6 +26,7 @@ def raw_tables(
     mapping: FileMapping,
     limits: Limits,
     defaults: dict[str, str],
+    currency: str,
     after: int = 0,
 ) -> Iterator[RawTable]:
     """Yield the rows of a file as tables, each a chunk whose groups are whole.
@@ -37,6 +38,7 @@ def raw_tables(
         mapping: which columns fill which fields.
         limits: caps.
         defaults: field → text for fields that no column fills.
+        currency: the shop's own.
         after: row number after which to go on.
 
     Raises:
@@ -46,7 +48,11 @@ def raw_tables(
     group = places.get((mapping.shape.group if mapping.shape else "") or kind.group)
     with closing(open_rows(path, dialect, limits, after=after)) as rows:
         for chunk in _chunks(rows, group):
-            yield _table(chunk, places, mapping, defaults)
+            table = _table(chunk, places, defaults)
+            table.currency = currency
+            for step in mapping.shape.steps if mapping.shape else ():
+                step(table)
+            yield table
 
 
 def _chunks(rows: Iterator[RawRow], group: int | None) -> Iterator[list[RawRow]]:
@@ -66,7 +72,7 @@ def _chunks(rows: Iterator[RawRow], group: int | None) -> Iterator[list[RawRow]]
         yield chunk
 
 
-def _table(rows: Sequence[RawRow], places: dict[str, int], mapping: FileMapping, defaults: dict[str, str]) -> RawTable:
+def _table(rows: Sequence[RawRow], places: dict[str, int], defaults: dict[str, str]) -> RawTable:
     numbers, _, cells, flaws = zip(*rows, strict=True)
     wanted = max(places.values(), default=-1) + 1
     if min(map(len, cells)) < wanted:
@@ -79,6 +85,4 @@ def _table(rows: Sequence[RawRow], places: dict[str, int], mapping: FileMapping,
     for name, text in defaults.items():
         if name not in places:
             table.cells[name] = [text] * len(table)
-    for step in mapping.shape.steps if mapping.shape else ():
-        step(table)
     return table

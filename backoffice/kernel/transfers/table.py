@@ -30,6 +30,7 @@ class RawTable:
         skipped: place → why the row is left out.
         parents: places of rows that describe a parent only (a product without a variant of its own).
         remarks: tallied remarks → how often; they become warnings.
+        currency: the shop's own, in which prices are kept.
     """
 
     numbers: list[int]
@@ -38,6 +39,7 @@ class RawTable:
     skipped: dict[int, str] = field(default_factory=dict)
     parents: set[int] = field(default_factory=set)
     remarks: dict[str, int] = field(default_factory=dict)
+    currency: str = ""
 
     def __len__(self) -> int:
         return len(self.numbers)

@@ -114,6 +114,7 @@ def _plan(context: JobContext, upload: Upload) -> None:
         mapping=mapping,
         limits=upload_limits(),
         defaults=upload.options.get("defaults", {}),
+        currency=run.settings.base_currency,
         after=after,
     )
     for table in tables:
@@ -138,7 +139,8 @@ def _unidentified(kind: TransferKind, mapping: FileMapping) -> list[str]:
 def _plan_table(table: RawTable, service: TransferService, kind: TransferKind, mapping: FileMapping) -> list[Staged]:
     batch = batch_of(table, kind.columns, mapping.formats)
     for remark, count in table.remarks.items():
-        service.run.warn(remark, remark, count)
+        one, _, many = remark.partition("|")
+        service.run.warn(one, many or one, count)
     return service.plan(batch)
 
 

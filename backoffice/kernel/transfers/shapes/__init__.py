@@ -5,6 +5,7 @@ steps that turn its rows into plain ones. To add one, write a ``Shape`` next to 
 kind and list it there; ``Shape`` and the steps say what each part does.
 """
 
+from backoffice.kernel.transfers.shapes.prices import OneCurrency
 from backoffice.kernel.transfers.shapes.shape import Shape, recognise
 from backoffice.kernel.transfers.shapes.steps import (
     BlankOut,
@@ -24,6 +25,7 @@ __all__ = [
     "CarryDown",
     "Combine",
     "Derive",
+    "OneCurrency",
     "OptionlessRowsAreParents",
     "Pick",
     "Shape",
