@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -35,6 +37,17 @@ def state_badge(value: str, label: str) -> SafeString:
 def amount(value: Decimal, currency: str) -> SafeString:
     """Show an amount that does not break; nothing where it is zero."""
     return format_html('<span class="text-nowrap">{}</span>', money(value, currency) if value else EMPTY)
+
+
+def day(value: dt.date | None) -> SafeString:
+    """Show a date that does not break; a dash where there is none."""
+    return format_html('<span class="text-nowrap">{}</span>', EMPTY if value is None else value.isoformat())
+
+
+def moment(value: dt.datetime | None) -> SafeString:
+    """Show date and time of day in the shop's time zone."""
+    text = EMPTY if value is None else f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+    return format_html('<span class="text-nowrap">{}</span>', text)
 
 
 def link(user: Any, obj: Any, text: str = "") -> SafeString:

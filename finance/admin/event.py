@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString
 
 from backoffice.kernel.admin.base import BackofficeModelAdmin, BackofficeTabularInline
 from backoffice.kernel.admin.files import ReadOnlyMixin
-from finance.admin.display import amount
+from finance.admin.display import amount, moment
 from finance.models import PaymentEvent
+from orders.admin.display import stacked
 
 
 class EventColumns:
@@ -24,10 +25,20 @@ class EventColumns:
         """Show the money that moved."""
         return amount(event.amount, event.payment.currency)
 
-    @admin.display(description="who")
-    def who(self, event: PaymentEvent) -> str:
-        """Name the person, else the job."""
-        return str(event.user or event.job or "")
+    @admin.display(description="when", ordering="at")
+    def when(self, event: PaymentEvent) -> SafeString:
+        """Show the time."""
+        return moment(event.at)
+
+    @admin.display(description="what", ordering="kind")
+    def what(self, event: PaymentEvent) -> SafeString:
+        """Show what happened, and the state before and after."""
+        return stacked([event.kind.replace("_", " "), self.change(event)])
+
+    @admin.display(description="who and why")
+    def who(self, event: PaymentEvent) -> SafeString:
+        """Name the person, else the job, and the reason."""
+        return stacked(filter(None, (str(event.user or event.job or ""), event.reason)))
 
     @admin.display(description="hash")
     def short_hash(self, event: PaymentEvent) -> SafeString:
@@ -46,7 +57,7 @@ class PaymentEventInline(EventColumns, ReadOnlyMixin, BackofficeTabularInline):
     """All that happened to a payment, in order."""
 
     model = PaymentEvent
-    fields = ("sequence", "at", "kind", "change", "amount_shown", "reference", "who", "reason", "origin", "short_hash")
+    fields = ("sequence", "when", "what", "amount_shown", "reference", "who", "short_hash")
     readonly_fields = fields
     ordering = ("sequence",)
     verbose_name_plural = "events"
@@ -60,14 +71,14 @@ class PaymentEventInline(EventColumns, ReadOnlyMixin, BackofficeTabularInline):
 class PaymentEventAdmin(EventColumns, ReadOnlyMixin, BackofficeModelAdmin):
     """The chain of all payment events."""
 
-    list_display = ("sequence", "at", "payment", "kind", "change", "amount_shown", "reference", "who", "short_hash")
+    list_display = ("sequence", "when", "payment", "what", "amount_shown", "reference", "who", "short_hash")
     list_filter = ("kind", ("at", admin.DateFieldListFilter))
     list_select_related = ("payment__order", "user", "job")
     search_fields = ("reference", "payment__order__number")
     search_help_text = "Reference or order number"
     ordering = ("-sequence",)
     fields = (
-        *("sequence", "payment", "at", "kind", "change", "amount_shown", "reference", "who", "reason", "origin"),
+        *("sequence", "payment", "at", "kind", "change", "amount_shown", "reference", "who", "origin"),
         *("previous_hash", "hash"),
     )
     readonly_fields = fields

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from backoffice.kernel.scope.rules import visible
-from finance.admin.display import amount, page_url, state_badge
+from finance.admin.display import amount, day, page_url, state_badge
 from finance.models import Payment
 from orders.admin.panels import Panel, register_panel
 from orders.models import Order
@@ -25,7 +25,7 @@ def payments_panel(request: HttpRequest, order: Order) -> Panel | None:
             "amount": amount(payment.amount, payment.currency),
             "received": amount(payment.captured_amount, payment.currency),
             "refunded": amount(payment.refunded_amount, payment.currency),
-            "due_on": payment.due_on,
+            "due_on": day(payment.due_on),
         }
         for payment in payments
     ]

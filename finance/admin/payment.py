@@ -15,12 +15,13 @@ from backoffice.kernel.admin.files import ReadOnlyMixin
 from backoffice.kernel.admin.filters import ScopedRelatedFilter
 from backoffice.kernel.admin.steps import FormStepsMixin
 from finance.admin.actions import CancelPaymentsAction, SettlePaymentsAction
-from finance.admin.display import amount, link, state_badge
+from finance.admin.display import amount, day, link, moment, state_badge
 from finance.admin.event import PaymentEventInline
+from finance.admin.facts import FactsMixin
 from finance.admin.payment_steps import RefundStep, SettleStep, lose, record
 from finance.models import Payment, Refund
-from finance.services.payments import payment_add, payment_change
-from finance.states import PAYMENT_MACHINE, PaymentState
+from finance.services.payments import EXPECTED, payment_add, payment_change
+from finance.states import PAYMENT_MACHINE
 from orders.models import Order
 from orders.states import OrderStatus
 from products.admin.refusals import RefusalMessageMixin
@@ -43,7 +44,7 @@ class RefundInline(ReadOnlyMixin, BackofficeTabularInline):
     """What was given back of a payment, or is about to be."""
 
     model = Refund
-    fields = ("created_at", "amount", "state", "reason", "document", "provider_reference", "succeeded_at")
+    fields = ("made", "amount", "state", "reason", "document", "provider_reference", "paid_out")
     readonly_fields = fields
     verbose_name_plural = "refunds"
     show_change_link = True
@@ -52,6 +53,16 @@ class RefundInline(ReadOnlyMixin, BackofficeTabularInline):
         """Join what the rows name."""
         return super().get_queryset(request).select_related("document", "payment__order")
 
+    @admin.display(description="promised")
+    def made(self, refund: Refund) -> SafeString:
+        """Show when it was promised."""
+        return moment(refund.created_at)
+
+    @admin.display(description="paid out")
+    def paid_out(self, refund: Refund) -> SafeString:
+        """Show when it went out."""
+        return moment(refund.succeeded_at)
+
     @admin.display(description="status")
     def state(self, refund: Refund) -> SafeString:
         """Show the state."""
@@ -59,11 +70,11 @@ class RefundInline(ReadOnlyMixin, BackofficeTabularInline):
 
 
 @admin.register(Payment)
-class PaymentAdmin(FormStepsMixin, RefusalMessageMixin, BackofficeModelAdmin):
+class PaymentAdmin(FactsMixin, FormStepsMixin, RefusalMessageMixin, BackofficeModelAdmin):
     """What is expected and what came, with the audit of each payment."""
 
     form = PaymentForm
-    list_display = ("order_number", "state", "method", "total", "received", "given_back", "due_on", "settled_at")
+    list_display = ("order_number", "state", "method", "total", "received", "given_back", "due", "settled")
     list_display_links = ("order_number",)
     list_filter = (
         "status",
@@ -76,7 +87,6 @@ class PaymentAdmin(FormStepsMixin, RefusalMessageMixin, BackofficeModelAdmin):
     search_fields = ("order__number__istartswith", "provider_reference__istartswith", "order__email__istartswith")
     search_help_text = "Order number, provider's reference or email"
     ordering = ("-pk",)
-    inlines = (RefundInline, PaymentEventInline)
     autocomplete_fields = ("order",)
     timeline_children = ["refunds"]
     steps = [SettleStep, RefundStep]
@@ -85,29 +95,37 @@ class PaymentAdmin(FormStepsMixin, RefusalMessageMixin, BackofficeModelAdmin):
     bulk_actions = [SettlePaymentsAction, CancelPaymentsAction]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Ask for what a new payment needs; show what one has."""
+        """Ask for what a new payment needs; leave the terms open while money is expected."""
         if obj is None:
             return [(None, {"fields": ("order", "method", "amount", "due_on")})]
-        return [
-            (None, {"fields": (("order_link", "state"), ("total", "received", "given_back"))}),
-            ("Terms", {"fields": (("method", "due_on"), ("provider_reference", "settled_at"))}),
-        ]
+        if not self.has_change_permission(request, obj):
+            return []
+        return [("Terms", {"fields": ("method", "due_on", "provider_reference")})]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
-        """Leave method, due date and reference open while money is expected; nothing else ever."""
-        shown = (*super().get_readonly_fields(request, obj), "state", "total", "received", "given_back", "settled_at")
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Terms can be changed while money is expected; money itself moves by events."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.status in EXPECTED)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Show refunds once there are some, and the audit."""
         if obj is None:
-            return shown
-        shown += ("order_link",)
-        is_expected = obj.status in {PaymentState.PENDING, PaymentState.AUTHORISED, PaymentState.FAILED}
-        return shown if is_expected else (*shown, "method", "due_on", "provider_reference")
+            return []
+        return [RefundInline, PaymentEventInline] if obj.refunds.exists() else [PaymentEventInline]
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """Remember who looks, for links that depend on it."""
-        found = super().get_object(request, object_id, from_field)
-        if found is not None:
-            found.viewer = request.user
-        return found
+    def facts(self, request: HttpRequest, obj: Payment) -> list[tuple[str, Any]]:
+        """Tell what is expected and what came."""
+        return [
+            ("Order", link(request.user, obj.order)),
+            ("Status", self.state(obj)),
+            ("Method", obj.method.name),
+            ("Amount", self.total(obj)),
+            ("Received", self.received(obj)),
+            ("Still open", amount(obj.amount - obj.captured_amount, obj.currency)),
+            ("Refunded", self.given_back(obj)),
+            ("Due", day(obj.due_on)),
+            ("Settled", moment(obj.settled_at)),
+            ("Provider's reference", obj.provider_reference),
+        ]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Payments are cancelled, not deleted."""
@@ -128,11 +146,6 @@ class PaymentAdmin(FormStepsMixin, RefusalMessageMixin, BackofficeModelAdmin):
         """Name the order."""
         return payment.order.number
 
-    @admin.display(description="order")
-    def order_link(self, payment: Any) -> SafeString:
-        """Lead to the order, if the user may open it."""
-        return link(payment.viewer, payment.order)
-
     @admin.display(description="status", ordering="status")
     def state(self, payment: Payment) -> SafeString:
         """Show the state."""
@@ -152,3 +165,13 @@ class PaymentAdmin(FormStepsMixin, RefusalMessageMixin, BackofficeModelAdmin):
     def given_back(self, payment: Payment) -> SafeString:
         """Show what went back."""
         return amount(payment.refunded_amount, payment.currency)
+
+    @admin.display(description="due", ordering="due_on")
+    def due(self, payment: Payment) -> SafeString:
+        """Show by when."""
+        return day(payment.due_on)
+
+    @admin.display(description="settled", ordering="settled_at")
+    def settled(self, payment: Payment) -> SafeString:
+        """Show when the last of it came."""
+        return moment(payment.settled_at)

@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 
 from backoffice.kernel.admin.base import BackofficeModelAdmin
 from backoffice.kernel.admin.steps import FormStep, FormStepsMixin
+from finance.admin.display import day, moment
+from finance.admin.facts import FactsMixin
 from finance.models import PeriodLock
 from finance.services.periods import period_close, period_harden, period_lift
 from products.admin.refusals import RefusalMessageMixin
@@ -62,7 +64,7 @@ class HardenStep(FormStep):
 
 
 @admin.register(PeriodLock)
-class PeriodLockAdmin(FormStepsMixin, RefusalMessageMixin, BackofficeModelAdmin):
+class PeriodLockAdmin(FactsMixin, FormStepsMixin, RefusalMessageMixin, BackofficeModelAdmin):
     """Days that take no more postings."""
 
     list_display = ("period", "state", "reason", "locked_by", "created_at", "lifted_at")
@@ -72,16 +74,24 @@ class PeriodLockAdmin(FormStepsMixin, RefusalMessageMixin, BackofficeModelAdmin)
     steps = [LiftStep, HardenStep]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Ask for the days; show what became of them."""
-        asked = (("date_from", "date_to"), "is_hard", "reason")
-        if obj is None:
-            return [(None, {"fields": asked})]
-        return [(None, {"fields": (*asked, ("state", "locked_by"), ("created_at", "lifted_at"))})]
+        """Ask for the days; a lock is made once, what follows are steps."""
+        return [] if obj else [(None, {"fields": ("date_from", "date_to", "is_hard", "reason")})]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
-        """A lock is made once; what follows are steps."""
-        shown = ("state", "locked_by", "created_at", "lifted_at")
-        return shown if obj is None else (*shown, "date_from", "date_to", "is_hard", "reason")
+    def facts(self, request: HttpRequest, obj: PeriodLock) -> list[tuple[str, Any]]:
+        """Tell which days are closed, by whom and why."""
+        return [
+            ("From", day(obj.date_from)),
+            ("To", day(obj.date_to)),
+            ("Status", self.state(obj)),
+            ("Closed", moment(obj.created_at)),
+            ("By", obj.locked_by or ""),
+            ("Reason", obj.reason),
+            ("Reopened", moment(obj.lifted_at)),
+        ]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Locks are lifted or made final, by steps of their own."""
+        return False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Closing has a permission of its own."""
@@ -93,8 +103,6 @@ class PeriodLockAdmin(FormStepsMixin, RefusalMessageMixin, BackofficeModelAdmin)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Close the period by its service."""
-        if change:
-            return
         made = period_close(date_from=obj.date_from, date_to=obj.date_to, is_hard=obj.is_hard, reason=obj.reason)
         obj.pk = made.pk
         obj._state.adding = False

@@ -16,7 +16,7 @@ class PaymentMethodAdmin(RefusalMessageMixin, BackofficeModelAdmin):
     list_display = ("name", "code", "kind", "is_active", "position")
     list_filter = ("kind", "is_active")
     search_fields = ("name", "code")
-    fields = (("name", "code"), ("kind", "position"), "is_active")
+    fields = ("name", "code", "kind", "position", "is_active")
 
 
 @admin.register(BankAccount)
@@ -26,4 +26,4 @@ class BankAccountAdmin(RefusalMessageMixin, BackofficeModelAdmin):
     list_display = ("name", "iban", "bic", "currency", "is_active")
     list_filter = ("is_active", "currency")
     search_fields = ("name", "iban")
-    fields = ("name", ("iban", "bic"), ("currency", "is_active"))
+    fields = ("name", "iban", "bic", "currency", "is_active")

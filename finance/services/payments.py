@@ -27,7 +27,8 @@ from orders.models import Order
 
 # Money of these kinds comes later, on the shop's or the customer's terms; the others at once.
 _ON_TERMS = frozenset({MethodKind.TRANSFER, MethodKind.DIRECT_DEBIT})
-_EXPECTED = (PaymentState.PENDING, PaymentState.AUTHORISED, PaymentState.FAILED)
+# Money may still come.
+EXPECTED = (PaymentState.PENDING, PaymentState.AUTHORISED, PaymentState.FAILED)
 # Payments in these states will bring no money any more.
 _DEAD = (PaymentState.CANCELLED, PaymentState.FAILED)
 
@@ -165,7 +166,7 @@ def payment_change(
         PaymentRefused: its money came, or is not expected any more.
     """
     locked = Payment.objects.select_for_update(of=("self",)).select_related("order").get(pk=payment.pk)
-    if locked.status not in _EXPECTED:
+    if locked.status not in EXPECTED:
         raise PaymentRefused(f"{locked} is {locked.get_status_display().lower()}; its terms can no longer be changed.")
     locked.method, locked.due_on, locked.provider_reference = method, due_on, provider_reference
     locked.save(update_fields=["method", "due_on", "provider_reference", "updated_at"])

@@ -37,5 +37,7 @@ def pdf_link(invoice: Invoice) -> SafeString:
     if invoice.pdf_id is not None:
         url = reverse("file", args=[invoice.pdf_id])
         icon = "fas fa-file-pdf"
-        return format_html('<a href="{}"><i class="{}" aria-hidden="true"></i> {}</a>', url, icon, "PDF")
+        return format_html(
+            '<a class="text-nowrap" href="{}"><i class="{}" aria-hidden="true"></i> {}</a>', url, icon, "PDF"
+        )
     return format_html('<span class="text-secondary">{}</span>', "being made" if invoice.is_issued else "–")

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,17 +13,16 @@ from django.utils.safestring import SafeString
 from backoffice.kernel.admin.base import BackofficeModelAdmin
 from backoffice.kernel.admin.filters import ScopedRelatedFilter
 from backoffice.kernel.admin.steps import FormStepsMixin
-from finance.admin.display import amount, link
+from finance.admin.display import amount, day
 from invoices.admin.actions import ExportDocumentsAction, IssueAction
 from invoices.admin.display import kind_badge, pdf_link, status_badge
-from invoices.admin.parts import AdjustmentInline, BreakdownInline, CreditNoteInline, LineInline
+from invoices.admin.page import document_shown
 from invoices.admin.steps import CreditStep, RenderStep
 from invoices.models import DocumentKind, Invoice
 from invoices.selectors.ledger import sign_of
 from invoices.services.drafts import invoice_draft_discard, invoice_draft_for_order
 from invoices.services.issuing import invoice_issue
 from invoices.states import INVOICE_MACHINE
-from orders.admin.display import address_lines, stacked
 from orders.models import Order
 from orders.states import OrderStatus
 from products.admin.refusals import RefusalMessageMixin
@@ -68,8 +66,8 @@ class InvoiceAdmin(FormStepsMixin, RefusalMessageMixin, BackofficeModelAdmin):
         "status_shown",
         "order_number",
         "buyer",
-        "issued_on",
-        "due_on",
+        "date",
+        "due_date",
         "total",
         "pdf_shown",
     )
@@ -82,25 +80,16 @@ class InvoiceAdmin(FormStepsMixin, RefusalMessageMixin, BackofficeModelAdmin):
         "currency",
         ("issuer", ScopedRelatedFilter),
     )
-    list_select_related = ("order",)
+    list_select_related = ()
     search_fields = ("number__istartswith", "order_number__istartswith", "order__email__istartswith")
     search_help_text = "Number, order number or email"
     ordering = ("-pk",)
     autocomplete_fields = ("order",)
+    change_form_template = "admin/invoices/invoice/change_form.html"
+    timeline_children = ["lines", "adjustments", "tax_breakdown", "credit_notes"]
     steps = [CreditStep, RenderStep]
     transitions = {INVOICE_MACHINE: {"issue": issue}}
     bulk_actions = [IssueAction, ExportDocumentsAction]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
-        """Join what the page names."""
-        return super().get_queryset(request).select_related("order", "corrects", "issuer", "series")
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """Remember who looks, for links that depend on it."""
-        found = super().get_object(request, object_id, from_field)
-        if found is not None:
-            found.viewer = request.user
-        return found
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Ask for the order of a new invoice; offer nothing to edit afterwards."""
@@ -109,47 +98,19 @@ class InvoiceAdmin(FormStepsMixin, RefusalMessageMixin, BackofficeModelAdmin):
         return super().get_form(request, obj, change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Show the document as it says."""
-        if obj is None:
-            return [(None, {"fields": ("order",)})]
-        dates = (
-            ("issued_on", "delivered_on", "due_on")
-            if obj.kind == DocumentKind.INVOICE
-            else ("issued_on", "corrects_link")
-        )
-        rest = ("prepaid", "rounding", "due") if obj.kind == DocumentKind.INVOICE else ("rounding", "due")
-        return [
-            (
-                None,
-                {"fields": (("title", "kind_shown", "status_shown", "pdf_shown"), dates, ("order_link", "language"))},
-            ),
-            ("Parties", {"fields": (("seller_block", "buyer_block"),)}),
-            ("Totals", {"fields": (("lines_net", "allowances_net", "charges_net"), ("net", "tax", "gross"), rest)}),
-            ("Payment", {"fields": (("payment_method", "payment_means_code"), "note")}),
-            ("Proof", {"fields": ("content_hash", "previous_hash", "issued_at"), "classes": ("collapse",)}),
-        ]
+        """Ask for the order of a new invoice; a document has no form."""
+        return [(None, {"fields": ("order",)})] if obj is None else []
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
-        """Show everything, offer nothing to edit."""
-        if obj is None:
-            return ()
-        shown: list[Any] = []
-        for _, options in self.get_fieldsets(request, obj):
-            for entry in options["fields"]:
-                shown += entry if isinstance(entry, tuple) else [entry]
-        return tuple(shown)
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Show a document as it says."""
+        obj = kwargs.get("obj")
+        if obj is not None:
+            context["document"] = document_shown(obj, request.user)
+        return super().render_change_form(request, context, *args, **kwargs)
 
-    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        """Show the rows of a document, and the credit notes of an invoice that has some."""
-        if obj is None:
-            return []
-        inlines: list[Any] = [LineInline]
-        if obj.adjustments.exists():
-            inlines.append(AdjustmentInline)
-        inlines.append(BreakdownInline)
-        if obj.credit_notes.exists():
-            inlines.append(CreditNoteInline)
-        return inlines
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A document is issued, credited or discarded, never edited."""
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Drafts can be discarded; what has a number stays."""
@@ -167,18 +128,16 @@ class InvoiceAdmin(FormStepsMixin, RefusalMessageMixin, BackofficeModelAdmin):
         invoice_draft_discard(invoice=obj)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Draft the invoice of an order by its service; nothing else is ever saved here."""
-        if change:
-            return
+        """Draft the invoice of an order by its service; documents are never saved here."""
         made = invoice_draft_for_order(order=obj.order)
         obj.pk = made.pk
         obj._state.adding = False
         obj.refresh_from_db()
 
     @admin.display(description="number", ordering="number")
-    def title(self, invoice: Invoice) -> str:
+    def title(self, invoice: Invoice) -> SafeString:
         """Show the number, or that it is a draft."""
-        return str(invoice)
+        return format_html('<span class="text-nowrap">{}</span>', str(invoice))
 
     @admin.display(description="kind", ordering="kind")
     def kind_shown(self, invoice: Invoice) -> SafeString:
@@ -200,16 +159,6 @@ class InvoiceAdmin(FormStepsMixin, RefusalMessageMixin, BackofficeModelAdmin):
         """Name the order."""
         return invoice.order_number
 
-    @admin.display(description="order")
-    def order_link(self, invoice: Any) -> SafeString:
-        """Lead to the order, if the user may open it."""
-        return link(invoice.viewer, invoice.order) if invoice.order else format_html("{}", invoice.order_number)
-
-    @admin.display(description="credits")
-    def corrects_link(self, invoice: Any) -> SafeString:
-        """Lead to the invoice that a credit note corrects."""
-        return link(invoice.viewer, invoice.corrects)
-
     @admin.display(description="customer")
     def buyer(self, invoice: Invoice) -> str:
         """Name the customer."""
@@ -220,13 +169,12 @@ class InvoiceAdmin(FormStepsMixin, RefusalMessageMixin, BackofficeModelAdmin):
         """Show what it asks for; credit notes negative."""
         return amount(sign_of(invoice) * invoice.payable, invoice.currency)
 
-    @admin.display(description="seller")
-    def seller_block(self, invoice: Invoice) -> SafeString:
-        """Show the seller as copied."""
-        return stacked([*address_lines(invoice.seller_snapshot), invoice.seller_snapshot.get("vat_id", "")])
+    @admin.display(description="date", ordering="issued_on")
+    def date(self, invoice: Invoice) -> SafeString:
+        """Show the date."""
+        return day(invoice.issued_on)
 
-    @admin.display(description="buyer")
-    def buyer_block(self, invoice: Invoice) -> SafeString:
-        """Show the buyer as copied."""
-        vat_id = invoice.buyer_snapshot.get("vat_id", "")
-        return stacked([*address_lines(invoice.buyer_snapshot), *([vat_id] if vat_id else [])])
+    @admin.display(description="due", ordering="due_on")
+    def due_date(self, invoice: Invoice) -> SafeString:
+        """Show by when it is to be paid."""
+        return day(invoice.due_on)

@@ -64,12 +64,12 @@ class IssuerAdmin(RefusalMessageMixin, BackofficeModelAdmin):
     timeline_children = ["series"]
     readonly_fields = ("logo_shown",)
     fieldsets = (
-        (None, {"fields": ("name", ("policy", "is_default"))}),
-        ("Address", {"fields": (("line1", "line2"), ("postcode", "city", "country"))}),
-        ("Tax and register", {"fields": (("vat_id", "tax_number"), "registration")}),
-        ("Bank", {"fields": ("bank_name", ("iban", "bic"))}),
-        ("Contact", {"fields": (("email", "phone"), "website")}),
-        ("Print", {"fields": ("logo_shown", ("logo_upload", "remove_logo"), "footer")}),
+        (None, {"fields": ("name", "policy", "is_default")}),
+        ("Address", {"fields": ("line1", "line2", "postcode", "city", "country")}),
+        ("Tax and register", {"fields": ("vat_id", "tax_number", "registration")}),
+        ("Bank", {"fields": ("bank_name", "iban", "bic")}),
+        ("Contact", {"fields": ("email", "phone", "website")}),
+        ("Print", {"fields": ("logo_shown", "logo_upload", "remove_logo", "footer")}),
     )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from backoffice.kernel.scope.rules import visible
-from finance.admin.display import amount, page_url
+from finance.admin.display import amount, day, page_url
 from invoices.admin.display import kind_badge, pdf_link, status_badge
 from invoices.models import Invoice
 from invoices.selectors.ledger import sign_of
@@ -24,7 +24,7 @@ def documents_panel(request: HttpRequest, order: Order) -> Panel | None:
             "number": str(document),
             "kind": kind_badge(document),
             "status": status_badge(document),
-            "issued_on": document.issued_on,
+            "issued_on": day(document.issued_on),
             "total": amount(sign_of(document) * document.payable, document.currency),
             "pdf": pdf_link(document),
         }

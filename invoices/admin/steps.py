@@ -26,7 +26,7 @@ class CreditForm(forms.Form):
     """Pieces per line, or an amount, or all of it."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
-    everything = forms.BooleanField(required=False, label="credit all that is left")
+    with_charges = forms.BooleanField(required=False, label="shipping too, with the pieces")
     amount = forms.DecimalField(
         max_digits=14,
         decimal_places=2,
@@ -35,7 +35,7 @@ class CreditForm(forms.Form):
         label="or an amount with tax",
         help_text="Spread over the tax rates in proportion to what is left of them.",
     )
-    with_charges = forms.BooleanField(required=False, label="with pieces: shipping too")
+    everything = forms.BooleanField(required=False, label="or all that is left")
     reason = forms.CharField(**_REASON)
 
     def __init__(self, invoice: Invoice, *args: Any, **kwargs: Any) -> None:
@@ -59,9 +59,7 @@ class CreditForm(forms.Form):
                 help_text=f"{line.sku}: {left.normalize():f} of {line.quantity.normalize():f} can be credited.",
                 widget=forms.NumberInput(attrs={"step": "1"}),
             )
-        reason = self.fields.pop("reason")
-        self.fields.update(pieces)
-        self.fields["reason"] = reason
+        self.fields = {"seen": self.fields["seen"], **pieces, **self.fields}
 
     def clean(self) -> dict[str, Any]:
         """Take one way of saying how much."""

@@ -103,7 +103,7 @@ class FormStepsMixin:
             raise Http404("There is no such page.")
         if not self.has_view_or_change_permission(request, obj) or not request.user.has_perm(chosen.permission):  # type: ignore[attr-defined]
             raise PermissionDenied
-        form = chosen.get_form(obj, request.POST if request.method == "POST" else None)
+        form = _dressed(chosen.get_form(obj, request.POST if request.method == "POST" else None))
         if request.method == "POST" and form.is_valid():
             try:
                 with transaction.atomic():
@@ -135,3 +135,13 @@ class FormStepsMixin:
             "change_url": self._page_of(obj),
         }
         return TemplateResponse(request, "admin/step.html", context)
+
+
+def _dressed(form: forms.Form) -> forms.Form:
+    """Give the fields the theme's looks."""
+    for field in form.fields.values():
+        is_box = isinstance(field.widget, forms.CheckboxInput)
+        is_choice = isinstance(field.widget, forms.Select)
+        looks = "form-check-input" if is_box else "form-select" if is_choice else "form-control"
+        field.widget.attrs.setdefault("class", looks)
+    return form
