@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from backoffice.kernel.admin.actions.action import ActionPlan, BulkAction
 from backoffice.kernel.jobs.context import JobContext
+from orders.admin.printing import PrintPickList
 from orders.models import Shipment
 from orders.selectors.parcels import lines_to_pack
 from orders.services.cancelling import orders_cancel_bulk
@@ -154,4 +155,10 @@ def _with_parcels(order_ids: list[int], status: ShipmentStatus) -> QuerySet[Ship
     return Shipment.objects.filter(order__in=order_ids, status=status).order_by().values_list("order_id", flat=True)
 
 
-ORDER_ACTIONS: list[type[BulkAction]] = [PlaceOrders, ShipOrders, DeliverOrders, CancelOrders]
+ORDER_ACTIONS: list[type[BulkAction]] = [
+    PlaceOrders,
+    PrintPickList,
+    ShipOrders,
+    DeliverOrders,
+    CancelOrders,
+]

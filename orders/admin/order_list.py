@@ -134,7 +134,8 @@ class OrderListMixin(BackofficeModelAdmin):
                 for item in order_queue_counts(request.user)
             ]
         context = {"queue_tabs": tabs, **({"title": LABELS[chosen]} if chosen else {}), **(extra_context or {})}
-        return super().changelist_view(request, context)
+        response: HttpResponse = super().changelist_view(request, context)
+        return response
 
     @admin.display(description="age", ordering="placed_at")
     def waiting(self, order: Any) -> SafeString:

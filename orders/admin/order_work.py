@@ -11,12 +11,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
-from backoffice.kernel.admin.base import BackofficeModelAdmin
 from backoffice.kernel.refusals import Refused
 from orders.admin.actions import ORDER_ACTIONS
+from orders.admin.printing import PrintButtonsMixin, print_view
 from orders.admin.quantity_form import QuantityForm, ReturnForm, ShipForm
+from orders.documents import render_pick_list
 from orders.models import Order
 from orders.selectors.parcels import lines_to_pack, lines_to_return
+from orders.selectors.printing import pick_list_of
 from orders.services.cancelling import order_cancel
 from orders.services.completing import order_complete
 from orders.services.placing import order_place
@@ -26,7 +28,7 @@ from orders.services.shipping import shipment_ship
 from orders.states import ORDER_MACHINE, OrderStatus
 
 
-class OrderWorkMixin(BackofficeModelAdmin):
+class OrderWorkMixin(PrintButtonsMixin):
     """Buttons, pages and bulk actions of orders."""
 
     bulk_actions = ORDER_ACTIONS
@@ -38,11 +40,13 @@ class OrderWorkMixin(BackofficeModelAdmin):
         }
     }
     transition_reasons = frozenset({"order.cancel"})
+    print_buttons = {"pick-list": ("Pick list", lambda pk: render_pick_list(pick_list_of([pk])))}
 
     def get_urls(self) -> list[Any]:
         """Add the pages on which a parcel is packed and a return announced."""
         wrap = self.admin_site.admin_view
         return [
+            path("print/<uuid:key>/<slug:kind>/", wrap(print_view), name="orders_print"),
             path("<path:object_id>/ship/", wrap(self.ship_view), name="orders_order_ship"),
             path("<path:object_id>/return/", wrap(self.return_view), name="orders_order_return"),
             *super().get_urls(),
@@ -66,7 +70,7 @@ class OrderWorkMixin(BackofficeModelAdmin):
             links.append({"label": "Ship …", "url": reverse("admin:orders_order_ship", args=[order.pk])})
         if request.user.has_perm("orders.add_return") and lines_to_return([order.pk]):
             links.append({"label": "Return …", "url": reverse("admin:orders_order_return", args=[order.pk])})
-        return links
+        return [*links, *(self.print_links(request, order) if order.status == OrderStatus.OPEN else [])]
 
     def ship_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Pack a parcel, and let it leave where that is wanted."""

@@ -16,8 +16,11 @@ from backoffice.kernel.admin.base import BackofficeModelAdmin, BackofficeTabular
 from backoffice.kernel.admin.scoped import is_house
 from backoffice.kernel.scope.rules import visible
 from orders.admin.display import address_lines, shipment_badge, stacked
+from orders.admin.printing import PrintButtonsMixin
 from orders.admin.shipment_actions import SHIPMENT_ACTIONS
+from orders.documents import render_labels, render_packing_slips
 from orders.models import Shipment, ShipmentLine
+from orders.selectors.printing import labels_of, packing_slips_of
 from orders.selectors.searching import shipment_search
 from orders.services.delivering import shipment_deliver
 from orders.services.shipments import shipment_cancel, shipment_update
@@ -62,7 +65,7 @@ class ShipmentLineInline(BackofficeTabularInline):
 
 
 @admin.register(Shipment)
-class ShipmentAdmin(RefusalMessageMixin, BackofficeModelAdmin):
+class ShipmentAdmin(PrintButtonsMixin, RefusalMessageMixin, BackofficeModelAdmin):
     """Parcels in preparation, under way and arrived."""
 
     form = ShipmentForm
@@ -89,6 +92,11 @@ class ShipmentAdmin(RefusalMessageMixin, BackofficeModelAdmin):
         }
     }
     transition_reasons = frozenset({"shipment.cancel"})
+    change_form_template = "admin/orders/change_form_links.html"
+    print_buttons = {
+        "packing-slip": ("Packing slip", lambda pk: render_packing_slips(packing_slips_of([pk]))),
+        "label": ("Label", lambda pk: render_labels(labels_of([pk]))),
+    }
 
     class Media:
         css = {"all": ("orders/orders.css",)}
@@ -97,6 +105,13 @@ class ShipmentAdmin(RefusalMessageMixin, BackofficeModelAdmin):
         """Fetch what a page of parcels holds at once."""
         content = visible(ShipmentLine.objects.select_related("order_line").order_by("pk"), request.user)
         return super().get_queryset(request).prefetch_related(Prefetch("lines", queryset=content))
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Offer to print slip and label."""
+        obj = kwargs.get("obj")
+        if obj is not None and obj.status != ShipmentStatus.CANCELLED:
+            context["work_links"] = self.print_links(request, obj)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Shipment], search_term: str

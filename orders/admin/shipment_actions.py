@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backoffice.kernel.admin.actions import BulkAction, TransitionAction
+from orders.admin.printing import PrintLabels, PrintPackingSlips
 from orders.models import Shipment
 from orders.services.delivering import shipment_deliver
 from orders.services.shipping import shipment_ship
@@ -34,4 +35,4 @@ class DeliverParcels(TransitionAction):
         return shipment_deliver(shipment=row, reason=reason)
 
 
-SHIPMENT_ACTIONS: list[type[BulkAction]] = [ShipParcels, DeliverParcels]
+SHIPMENT_ACTIONS: list[type[BulkAction]] = [ShipParcels, DeliverParcels, PrintPackingSlips, PrintLabels]
