@@ -15,9 +15,11 @@ class FinanceConfig(AppConfig):
         from backoffice.kernel.immutable import guard_tables
         from backoffice.kernel.labels import register_label_joins
         from finance import signals  # noqa: F401 - connects receivers
+        from finance.exports import register_exports
         from finance.guards import finance_guards
 
         guard_tables(self, finance_guards)
+        register_exports()
         register_label_joins("finance.Payment", "order")
         register_label_joins("finance.Refund", "payment__order")
         register_label_joins("finance.Match", "payment__order")

@@ -15,10 +15,12 @@ class InvoicesConfig(AppConfig):
         from backoffice.kernel.immutable import guard_tables
         from backoffice.kernel.labels import register_label_joins
         from invoices import signals, tasks  # noqa: F401 - connects receivers, registers jobs
+        from invoices.exports import register_exports
         from invoices.guards import invoices_guards
         from invoices.permissions import register_file_scopes
 
         guard_tables(self, invoices_guards)
         register_file_scopes()
+        register_exports()
         for label in ("Invoice", "Issuer", "Series", "InvoiceLine", "InvoiceAdjustment", "TaxBreakdown"):
             register_label_joins(f"invoices.{label}")
