@@ -12,6 +12,7 @@ from backoffice.kernel.admin.access import FieldAccessMixin
 from backoffice.kernel.admin.actions.page import BulkActionsMixin
 from backoffice.kernel.admin.history_pages import HistoryAdminMixin
 from backoffice.kernel.admin.scoped import ScopedMixin, ScopedPagesMixin
+from backoffice.kernel.admin.transfers.list_tools import ListToolsMixin
 from backoffice.kernel.admin.transitions import TransitionButtonsMixin
 from backoffice.kernel.admin.versions import VersionCheckMixin
 from backoffice.kernel.history.timeline.sources import is_tracked
@@ -24,6 +25,7 @@ class BackofficeModelAdmin(
     TransitionButtonsMixin,
     HistoryAdminMixin,
     BulkActionsMixin,
+    ListToolsMixin,
     admin.ModelAdmin[Any],
 ):
     """Base of every page of the admin: scope, field access, stale-save check, transitions, history, bulk actions."""

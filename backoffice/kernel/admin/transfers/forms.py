@@ -1,0 +1,54 @@
+"""What a person says about an upload."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from backoffice.kernel.transfers.kinds import transfer_kinds
+from backoffice.kernel.transfers.reading.encodings import LABELS
+from backoffice.kernel.transfers.runs import MODES, ON_ERROR
+
+_DELIMITERS = [(",", "Comma ,"), (";", "Semicolon ;"), ("\t", "Tab"), ("|", "Bar |")]
+
+
+class OptionsForm(forms.Form):
+    """What may happen to rows."""
+
+    mode = forms.ChoiceField(label="What may happen", choices=list(MODES.items()), initial="upsert")
+    on_error = forms.ChoiceField(label="If rows are wrong", choices=list(ON_ERROR.items()), initial="stop")
+
+
+class NewUploadForm(OptionsForm):
+    """A file, and what its rows are."""
+
+    kind = forms.ChoiceField(label="What the rows are")
+    file = forms.FileField(label="File", help_text="CSV in any form, or XLSX.", allow_empty_file=False)
+    field_order = ["kind", "file", "mode", "on_error"]
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        allowed = [kind for kind in transfer_kinds() if user.has_perm(kind.permission)]
+        self.fields["kind"].choices = [(kind.name, kind.label.capitalize()) for kind in allowed]  # type: ignore[attr-defined]
+        self.fields["file"].widget.attrs["accept"] = ".csv,.txt,.tsv,.xlsx"
+
+
+class DialectForm(forms.Form):
+    """How the file is read, where the guess was wrong."""
+
+    encoding = forms.ChoiceField(choices=[(name, label) for name, label in LABELS.items()], required=False)
+    delimiter = forms.ChoiceField(label="Columns are separated by", choices=_DELIMITERS, required=False)
+    sheet = forms.ChoiceField(required=False)
+    has_header = forms.BooleanField(label="The first row names the columns", required=False)
+
+    def __init__(self, *args: Any, dialect: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, initial=dialect, **kwargs)
+        if dialect.get("format") == "xlsx":
+            self.fields["sheet"].choices = [(name, name) for name in dialect.get("sheets", [])]  # type: ignore[attr-defined]
+            del self.fields["encoding"], self.fields["delimiter"]
+        else:
+            del self.fields["sheet"]
+            given = dialect.get("delimiter", ",")
+            if given not in dict(_DELIMITERS):
+                self.fields["delimiter"].choices = [*_DELIMITERS, (given, given)]  # type: ignore[attr-defined]

@@ -1,0 +1,138 @@
+"""What the pages of an upload show of its columns and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.urls import NoReverseMatch, reverse
+
+from backoffice.kernel.files.services import file_path
+from backoffice.kernel.transfers.kinds import TransferKind
+from backoffice.kernel.transfers.mapping import FileMapping
+from backoffice.kernel.transfers.models import RowAction, StagedRow, Upload
+from backoffice.kernel.transfers.reading.dialect import Dialect
+from backoffice.kernel.transfers.reading.errors import ReadError
+from backoffice.kernel.transfers.reading.rows import read_samples
+from backoffice.kernel.transfers.runs import upload_limits
+
+SAMPLES = 3
+_HOW = {
+    "exact": "by its name",
+    "synonym": "by a known name",
+    "guess": "guessed: please confirm",
+    "chosen": "chosen by hand",
+    "none": "",
+}
+
+
+@dataclass(frozen=True)
+class ColumnRow:
+    """One column of the file on the mapping screen."""
+
+    place: int
+    header: str
+    field: str
+    how: str
+    is_guess: bool
+    note: str
+    samples: list[str]
+    questions: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """One row of the preview; changes are (label, old, new), with None where there is no old value."""
+
+    number: int
+    action: str
+    label: str
+    key: str
+    changes: list[tuple[str, Any, Any]]
+    errors: list[tuple[str, str, str]]
+    url: str
+
+
+def column_rows(upload: Upload, mapping: FileMapping) -> list[ColumnRow]:
+    """Return the columns of a file with their first values."""
+    samples = _samples(upload)
+    return [
+        ColumnRow(
+            place=match.place,
+            header=match.header,
+            field=match.field,
+            how=_HOW.get(match.how, match.how),
+            is_guess=match.how == "guess",
+            note=match.note,
+            samples=[row[match.place][:60] for row in samples if match.place < len(row) and row[match.place].strip()],
+            questions=match.questions,
+        )
+        for match in mapping.mapping.matches
+    ]
+
+
+def _samples(upload: Upload) -> list[Sequence[str]]:
+    dialect = Dialect.from_json(upload.dialect)
+    try:
+        rows = read_samples(file_path(upload.file), dialect, upload_limits(), count=SAMPLES)
+    except ReadError:
+        return []
+    return [row.cells for row in rows]
+
+
+def plan_rows(kind: TransferKind, rows: Sequence[StagedRow]) -> list[PlanRow]:
+    """Return staged rows as people read them."""
+    labels = {field: column.label for field, column in kind.columns.items()}
+    targets = kind.target_models()
+    return [
+        PlanRow(
+            number=row.number,
+            action=row.action,
+            label=row.get_action_display(),
+            key=row.key,
+            changes=_changes(row, labels),
+            errors=[(labels.get(field, field), value, message) for field, value, message in _json(row.errors, [])],
+            url=_url(row, targets),
+        )
+        for row in rows
+    ]
+
+
+def _changes(row: StagedRow, labels: dict[str, str]) -> list[tuple[str, Any, Any]]:
+    changes = []
+    for field, value in _json(row.diff, {}).items():
+        label = labels.get(field, field.replace("_", " ").capitalize())
+        if row.action == RowAction.CREATE or not (isinstance(value, list) and len(value) == 2):
+            changes.append((label, None, _shown(value)))
+        else:
+            changes.append((label, _shown(value[0]), _shown(value[1])))
+    return changes
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_shown(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_shown(item)}" for key, item in value.items())
+    return str(value)
+
+
+def _json(text: str, empty: Any) -> Any:
+    return orjson.loads(text) if text else empty
+
+
+def _url(row: StagedRow, targets: tuple[Any, ...]) -> str:
+    """Return the address of the object that a row stands for, where it is there to be looked at."""
+    if row.object_id is None or row.action not in {RowAction.UPDATE, RowAction.UNCHANGED} or row.target >= len(targets):
+        return ""
+    options = targets[row.target]._meta
+    try:
+        return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[row.object_id])
+    except NoReverseMatch:
+        return ""
