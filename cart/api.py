@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -16,7 +17,7 @@ from rest_framework.views import APIView
 
 from accounts.api_permissions import ShopperPermission
 from backoffice.kernel.shop.selectors import shop_settings
-from cart.exceptions import CheckoutIncomplete
+from cart.exceptions import CartRefused, CheckoutIncomplete
 from cart.models import CartLine
 from cart.owners import CartOwner
 from cart.selectors import cart_current, cart_lines
@@ -90,7 +91,8 @@ class CartLinesView(ShopperView):
         variant = on_sale.filter(pk=given["variant"]).first()
         if variant is None:
             raise ValidationError({"variant": ["There is no such thing in the catalogue."]})
-        owner = _owner(request)
+        # The permission has let in guests and customers only, and both have a cart from now on.
+        owner = cast("CartOwner", cart_owner(request, begin=True))
         cart_line_add(cart=cart_for(owner), variant=variant, quantity=given["quantity"])
         return self.cart_answer(owner, code=status.HTTP_201_CREATED)
 
@@ -116,10 +118,11 @@ class CartLineView(ShopperView):
 
     def _line(self, request: Request, pk: int) -> tuple[CartOwner, CartLine]:
         """Return a line of the own cart; the others' do not exist."""
-        owner = _owner(request)
-        return owner, get_object_or_404(
-            CartLine.objects.filter(cart=cart_current(owner)).select_related("cart", "variant"), pk=pk
-        )
+        owner = cart_owner(request)
+        if owner is None:
+            raise Http404("There is no cart.")
+        lines = CartLine.objects.filter(cart=cart_current(owner)).select_related("cart", "variant")
+        return owner, get_object_or_404(lines, pk=pk)
 
 
 @extend_schema(tags=["cart"])
@@ -156,18 +159,11 @@ class CheckoutView(ShopperView):
         if not 0 < len(key) <= KEY_LENGTH:
             raise ValidationError({KEY_HEADER: [f"Send this header with 1 to {KEY_LENGTH} characters of your choice."]})
         accepted = given.pop("accepted_total")
+        owner = cart_owner(request)
+        if owner is None:
+            raise CartRefused("The cart is empty.")
         try:
-            order, new = cart_checkout(
-                owner=_owner(request), key=key, details=CheckoutDetails(**given), accepted_total=accepted
-            )
+            order, new = cart_checkout(owner=owner, key=key, details=CheckoutDetails(**given), accepted_total=accepted)
         except CheckoutIncomplete as missing:
             raise ValidationError({missing.field: [str(missing)]}) from missing
         return Response(ReceiptSerializer(order).data, status=status.HTTP_201_CREATED if new else status.HTTP_200_OK)
-
-
-def _owner(request: Request) -> CartOwner:
-    """Return whose cart a request changes; a guest's session gets one."""
-    owner = cart_owner(request, begin=True)
-    if owner is None:
-        raise ValidationError("Carts are for customers.")
-    return owner

@@ -54,6 +54,16 @@ def test_looking_makes_no_cart_and_no_session(client):
     assert Cart.objects.count() == 0
 
 
+def test_what_finds_no_cart_makes_none(client, mug):
+    missing = reverse("api-cart-line", args=[1])
+
+    assert client.patch(missing, {"quantity": 1}).status_code == 404
+    assert client.delete(missing).status_code == 404
+    assert client.post(reverse("api-cart-lines"), {"variant": mug.pk + 1}).status_code == 400
+    assert "sessionid" not in client.cookies
+    assert Cart.objects.count() == 0
+
+
 def test_a_guest_fills_a_cart(client, mug):
     answer = add(client, mug, 2)
 
