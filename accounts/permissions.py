@@ -65,7 +65,14 @@ BANK = (
     "finance.periodlock",
 )
 PAYOUTS = ("finance.payout", "finance.payoutline")
-INVOICES = ("invoices.issuer", "invoices.series", "invoices.invoice", "invoices.invoiceline", "invoices.taxbreakdown")
+INVOICES = (
+    "invoices.issuer",
+    "invoices.series",
+    "invoices.invoice",
+    "invoices.invoiceline",
+    "invoices.invoiceadjustment",
+    "invoices.taxbreakdown",
+)
 PEOPLE = ("accounts.user", "accounts.customerprofile", "accounts.sellerprofile", "accounts.address")
 TRANSFERS = ("kernel.upload", "kernel.stagedrow", "kernel.savedmapping", "kernel.export", "kernel.savedcolumns")
 OPERATIONS = ("kernel.job", "kernel.joblogentry", "kernel.storedfile", "kernel.fileaccess", "kernel.shopsettings")
@@ -222,6 +229,7 @@ FINANCE = Role(
         "finance.match": EDIT,
         "invoices.invoice": "view add change issue export",
         "invoices.invoiceline": "view",
+        "invoices.invoiceadjustment": "view",
         "invoices.taxbreakdown": "view",
         **_FILES_IN_AND_OUT,
         **_FILES_OUT,
@@ -319,6 +327,7 @@ SCOPE: dict[str, ScopeRule] = {
     "finance.PayoutLine": ScopeRule(seller="payout__seller"),
     "invoices.Invoice": ScopeRule(customer="order__customer"),
     "invoices.InvoiceLine": ScopeRule(customer="invoice__order__customer"),
+    "invoices.InvoiceAdjustment": ScopeRule(customer="invoice__order__customer"),
     "kernel.Job": ScopeRule(seller="owner__seller"),
     "kernel.JobLogEntry": ScopeRule(seller="job__owner__seller"),
     "kernel.Upload": ScopeRule(seller="owner__seller"),

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, Sum
 
@@ -56,6 +57,13 @@ def order_refunds_waiting(*, order_id: int) -> Decimal:
     """Return what was promised back of an order's payments and has not gone out yet."""
     waiting = Refund.objects.filter(payment__order=order_id, status=RefundState.PENDING)
     return round_money(waiting.aggregate(sum=Sum("amount"))["sum"] or ZERO)
+
+
+def person_payments(*, user: Any) -> list[dict[str, Any]]:
+    """Return a person's payments as they are handed over on request, oldest first."""
+    payments = Payment.objects.filter(order__customer=user).order_by("pk")
+    columns = ("amount", "currency", "captured_amount", "refunded_amount", "status", "due_on", "settled_at")
+    return list(payments.values("order__number", "method__name", *columns))
 
 
 def period_lock_on(day: dt.date) -> PeriodLock | None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from accounts.events import person_data_collected
+from finance.selectors import person_payments
 from finance.services.give_back import refunds_create_for_cancelled_orders, refunds_create_for_returns
 from finance.services.payments import payments_cancel_for_orders, payments_create_for_orders
 from orders.events import orders_cancelled, orders_placed, returns_completed
@@ -33,3 +35,9 @@ def refund_cancelled_orders(order_ids: list[int], **_: Any) -> None:
 def refund_returned_goods(return_ids: list[int], **_: Any) -> None:
     """Promise back what was paid for goods that came back."""
     refunds_create_for_returns(return_ids=return_ids)
+
+
+@receiver(person_data_collected, dispatch_uid="finance.person_data")
+def add_payments_to_person_data(user: Any, **_: Any) -> dict[str, Any]:
+    """A person's payments are handed over with the rest."""
+    return {"payments": person_payments(user=user)}

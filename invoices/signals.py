@@ -6,9 +6,11 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from accounts.events import person_data_collected
 from finance.events import payment_status_changed, payments_settled, refunds_succeeded
 from finance.models import Payment
 from invoices.models import IssuePolicy
+from invoices.selectors.ledger import person_documents
 from invoices.services.following import (
     credit_notes_for_cancelled_orders,
     credit_notes_for_refunds,
@@ -66,3 +68,9 @@ def credit_returns(return_ids: list[int], **_: Any) -> None:
 def credit_cancelled_orders(order_ids: list[int], **_: Any) -> None:
     """Credit the invoices of cancelled orders that had not been paid."""
     credit_notes_for_cancelled_orders(order_ids=order_ids)
+
+
+@receiver(person_data_collected, dispatch_uid="invoices.person_data")
+def add_documents_to_person_data(user: Any, **_: Any) -> dict[str, Any]:
+    """A person's invoices and credit notes are handed over with the rest."""
+    return {"documents": person_documents(user=user)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet, Sum
 
@@ -65,6 +66,13 @@ class LedgerTotals:
             "documents": self.documents,
             **{name: {code: f"{amount:.2f}" for code, amount in sorted(per.items())} for name, per in sums.items()},
         }
+
+
+def person_documents(*, user: Any) -> list[dict[str, Any]]:
+    """Return a person's invoices and credit notes as they are handed over on request, oldest first."""
+    documents = Invoice.objects.issued().filter(order__customer=user).order_by("pk")
+    columns = ("number", "kind", "issued_on", "order_number", "currency", "net", "tax", "gross", "rounding", "status")
+    return list(documents.values(*columns, "buyer_snapshot", "delivery_snapshot"))
 
 
 def totals_of_ledger(documents: QuerySet[Invoice]) -> LedgerTotals:
