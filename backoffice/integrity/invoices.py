@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Count, F, Max, Q, Window
 from django.db.models.functions import Lag
@@ -16,7 +17,7 @@ from invoices.states import InvoiceStatus
 @invariant(5, "Per series, numbers are unique, contiguous and equal to the counter; dates never decrease")
 def numbers() -> Iterator[Finding]:
     """Compare each document with the one before it in its series, and the last one with the counter."""
-    in_series = {"partition_by": "series", "order_by": ["serial", "pk"]}
+    in_series: dict[str, Any] = {"partition_by": "series", "order_by": ["serial", "pk"]}
     documents = (
         Invoice.objects.filter(serial__isnull=False)
         .annotate(before=Window(Lag("serial"), **in_series), day_before=Window(Lag("issued_on"), **in_series))
@@ -63,7 +64,7 @@ def credits() -> Iterator[Finding]:
         yield Finding(f"order {row['order__number']}", f"It has {row['rows']} live invoices.")
     issued = Invoice.objects.exclude(status=InvoiceStatus.DRAFT)
     asked = F("gross") + F("rounding")
-    over = (
+    over: Any = (
         Invoice.objects.filter(kind=DocumentKind.INVOICE)
         .annotate(given_back=sum_of(issued, "corrects", asked), over=F("given_back") - asked)
         .filter(over__gt=HALF_A_CENT)

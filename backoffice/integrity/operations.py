@@ -69,5 +69,5 @@ def _uploads() -> Iterator[Finding]:
     for pk, rows, sum_told in applied.order_by("pk").values_list("pk", "rows", "told").iterator():
         yield Finding(f"upload {pk}", f"Its file has {rows} rows, but {sum_told} were accounted for.")
     twice = Upload.objects.filter(apply_job__isnull=False).order_by("apply_job").values("apply_job")
-    for row in twice.annotate(rows=Count("pk")).filter(rows__gt=1).iterator():
-        yield Finding(f"job {row['apply_job']}", f"It applied {row['rows']} uploads.")
+    for job in twice.annotate(count=Count("pk")).filter(count__gt=1).iterator():
+        yield Finding(f"job {job['apply_job']}", f"It applied {job['count']} uploads.")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import Exists, ForeignKey, OuterRef
+from django.db.models import Exists, OuterRef
 
 from accounts.services.roles import roles_drift
 from backoffice.integrity.finding import Finding, invariant
 from backoffice.integrity.own_models import own_models
 
 _CHUNK = 1_000
+_NAMED = re.compile(r'CONSTRAINT "([^"]+)"')
 
 
 @invariant(
@@ -25,20 +27,36 @@ def rows_and_groups() -> Iterator[Finding]:
     Uniqueness and conditions over several columns are the database's own: it is enough that their
     constraints are there. What is left are the values themselves: choices, lengths, ranges, validators.
     """
+    yield from _missing_constraints()
     for model in own_models():
-        yield from _missing_constraints(model)
         yield from _invalid_rows(model)
         yield from _orphans(model)
     for difference in roles_drift():
         yield Finding("groups", difference)
 
 
-def _missing_constraints(model: Any) -> Iterator[Finding]:
+def _missing_constraints() -> Iterator[Finding]:
+    there = _constraint_names()
+    for model in own_models():
+        for constraint in model._meta.constraints:
+            if constraint.name not in there:
+                yield Finding(f"table {model._meta.db_table}", f"Its constraint {constraint.name} is gone.")
+
+
+def _constraint_names() -> set[str]:
+    """Return the names of all constraints and indexes; a unique constraint with a condition is an index."""
+    if connection.vendor == "postgresql":
+        query = "SELECT conname FROM pg_constraint UNION SELECT relname FROM pg_class WHERE relkind = 'i'"
+    else:
+        query = (
+            "SELECT CASE type WHEN 'index' THEN name ELSE sql END FROM sqlite_master WHERE type IN ('index', 'table')"
+        )
     with connection.cursor() as cursor:
-        there = connection.introspection.get_constraints(cursor, model._meta.db_table)
-    for constraint in model._meta.constraints:
-        if constraint.name not in there:
-            yield Finding(f"table {model._meta.db_table}", f"Its constraint {constraint.name} is gone.")
+        cursor.execute(query)
+        texts = [row[0] for row in cursor.fetchall()]
+    if connection.vendor == "postgresql":
+        return set(texts)
+    return {name for text in texts for name in [text, *_NAMED.findall(text)]}
 
 
 def _invalid_rows(model: Any) -> Iterator[Finding]:
@@ -64,7 +82,7 @@ def _loaded(model: Any, keys: list[Any]) -> Iterator[Any]:
         yield from list(model._default_manager.filter(pk__gte=keys[0], pk__lte=keys[-1]).order_by("pk"))
     except (ValueError, ArithmeticError) as error:
         if len(keys) == 1:
-            yield Finding(f"{model._meta.label} {keys[0]}", f"The row does not load: {error or type(error).__name__}")
+            yield Finding(f"{model._meta.label} {keys[0]}", f"The row does not load: {error!r}")
             return
         middle = len(keys) // 2
         yield from _loaded(model, keys[:middle])
@@ -73,8 +91,9 @@ def _loaded(model: Any, keys: list[Any]) -> Iterator[Any]:
 
 def _orphans(model: Any) -> Iterator[Finding]:
     """Find references to rows that do not exist."""
-    for field in model._meta.concrete_fields:
-        if not isinstance(field, ForeignKey) or not field.db_constraint:
+    fields: list[Any] = model._meta.concrete_fields
+    for field in fields:
+        if not field.is_relation or not field.db_constraint:
             continue
         parent: Any = field.related_model
         there = parent._base_manager.filter(**{field.target_field.attname: OuterRef(field.attname)})
