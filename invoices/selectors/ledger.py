@@ -19,7 +19,7 @@ def documents_issued(*, date_from: dt.date | None = None, date_to: dt.date | Non
     Args:
         date_from, date_to: first and last day; open where None.
     """
-    documents = Invoice.objects.issued().select_related("corrects").order_by("issued_on", "series", "serial")
+    documents = Invoice.objects.issued().select_related("corrects").order_by("issued_on", "series_id", "serial")
     if date_from is not None:
         documents = documents.filter(issued_on__gte=date_from)
     if date_to is not None:
