@@ -9,3 +9,15 @@ class OrdersConfig(AppConfig):
     name = "orders"
     verbose_name = "Orders"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare the exports, and what the names of rows are made of."""
+        from backoffice.kernel.labels import register_label_joins
+        from orders.exports import register_exports
+
+        register_exports()
+        for label in ("Order", "OrderLine", "OrderNote", "Shipment", "Return", "ReturnReason"):
+            register_label_joins(f"orders.{label}")
+        register_label_joins("orders.Allocation", "stock__variant", "stock__location")
+        register_label_joins("orders.ShipmentLine", "order_line")
+        register_label_joins("orders.ReturnLine", "order_line")

@@ -70,7 +70,12 @@ class OrderWorkMixin(PrintButtonsMixin):
             links.append({"label": "Ship …", "url": reverse("admin:orders_order_ship", args=[order.pk])})
         if request.user.has_perm("orders.add_return") and lines_to_return([order.pk]):
             links.append({"label": "Return …", "url": reverse("admin:orders_order_return", args=[order.pk])})
-        return [*links, *(self.print_links(request, order) if order.status == OrderStatus.OPEN else [])]
+        links += self.print_links(request, order) if order.status == OrderStatus.OPEN else []
+        profile = getattr(order.customer, "customer_profile", None)
+        if profile is not None and request.user.has_perm("accounts.view_customerprofile"):
+            url = reverse("admin:accounts_customerprofile_change", args=[profile.pk])
+            links.append({"label": "Customer", "url": url})
+        return links
 
     def ship_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Pack a parcel, and let it leave where that is wanted."""

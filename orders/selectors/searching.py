@@ -102,6 +102,13 @@ def return_search(text: str, *, user: Any) -> list[int]:
     return _found(rows.filter(number=wanted.upper()), rows.filter(order__in=_numbered(wanted, user)))
 
 
+def line_search(lines: QuerySet[OrderLine], text: str, *, user: Any) -> QuerySet[OrderLine]:
+    """Narrow lines to those that a text may mean: by the beginning of their SKU, or their order's number."""
+    wanted = text.strip()
+    by_sku = begins_with("sku", wanted) | begins_with("sku", wanted.upper())
+    return lines.filter(by_sku | Q(order__in=_numbered(wanted, user)))
+
+
 def _numbered(text: str, user: Any) -> list[int]:
     orders = visible(Order.objects.order_by(), user)
     return list(orders.filter(begins_with("number", _order_number(text))).values_list("pk", flat=True)[:MOST])

@@ -233,14 +233,14 @@ def test_page_explains_the_total(desk):
 
 
 def test_a_panel_of_an_app_above_is_shown(desk, monkeypatch):
-    from orders.admin import panels
+    from backoffice.kernel.admin import panels
+    from orders.admin import Panel, register_panel
 
-    monkeypatch.setattr(panels, "_makers", [])
-    panels.register_panel(
-        lambda _request, _order: panels.Panel("Something", "admin/orders/panels/returns.html", {"returns": []})
-    )
+    monkeypatch.setattr(panels, "_makers", {})
+    register_panel(lambda _request, order: Panel(f"About {order}", "admin/orders/panels/returns.html", {"returns": []}))
+    order = draft_order()
 
-    assert "Something" in desk.get(page_of(draft_order())).content.decode()
+    assert f"About {order.number}" in desk.get(page_of(order)).content.decode()
 
 
 def test_pages_cost_the_same_however_many_lines(boss, django_assert_max_num_queries):

@@ -7,11 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orders.models import Order, OrderLine
+from orders.selectors.customers import CustomerValue, customer_value
 from orders.selectors.explaining import Step, order_explain
+from orders.services.cancelling import order_cancel
 from orders.services.drafts import order_create
 from orders.services.lines import NewLine, order_lines_add
+from orders.services.payments import order_set_payment
 from orders.tests.asserts import assert_books_tie
-from orders.tests.factories import ADDRESS, draft_order, stocked_variant
+from orders.tests.factories import ADDRESS, customer_with_profile, draft_order, placed_order, stocked_variant
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -103,3 +106,14 @@ def test_stored_totals_are_the_explained_ones(lines, shipping, share, country, v
     assert explanation.steps[-1].amount == fresh.total
     assert fresh.rounding == 0 or with_tax
     assert_books_tie()
+
+
+def test_what_a_customer_is_worth():
+    customer = customer_with_profile()
+    paid = placed_order(customer=customer)
+    order_set_payment(order=paid, paid_total=D("20.00"), payment_status="paid")
+    placed_order(customer=customer, lines=[(stocked_variant(price="5.00"), 1)])
+    order_cancel(order=placed_order(customer=customer))
+    draft_order(customer=customer)
+
+    assert customer_value(customer.pk) == [CustomerValue("EUR", 2, D("25.00"), D("20.00"))]
