@@ -9,7 +9,7 @@ import django_filters as filters
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from products.models import Category, Product, Stock, Variant
-from products.selectors.search import search_products, search_stock
+from products.selectors.search import search_products, search_variants
 from products.selectors.storefront import products_in_stock, storefront_categories
 from products.states import ProductStatus
 
@@ -87,7 +87,7 @@ class StockFilters(filters.FilterSet):
 
     def find(self, rows: QuerySet[Stock], name: str, value: str) -> QuerySet[Stock]:
         """Search."""
-        return search_stock(rows, value)
+        return rows.filter(variant__in=search_variants(Variant.objects.order_by(), value).values("pk"))
 
     def to_reorder(self, rows: QuerySet[Stock], name: str, value: bool) -> QuerySet[Stock]:  # noqa: FBT001
         """Keep what is to be reordered, or what is not."""
