@@ -4,7 +4,8 @@
 recomputes every amount on it.
 """
 
+from invoices.documents.checking import Discrepancy, check_document, document_text
 from invoices.documents.printable import require_printable
 from invoices.documents.render import render_invoice
 
-__all__ = ["render_invoice", "require_printable"]
+__all__ = ["Discrepancy", "check_document", "document_text", "render_invoice", "require_printable"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from backoffice.kernel.documents.blocks import Pair, Pairs, Stack
 from backoffice.kernel.documents.document import Document
 from backoffice.kernel.documents.errors import DoesNotFit
@@ -107,9 +109,9 @@ def meta_pairs(snapshot: InvoiceSnapshot, wording: Wording) -> list[Pair]:
 def _draw_sender(document: Document, snapshot: InvoiceSnapshot, wording: Wording) -> float:
     """Draw who sends the letter, beside the logo or the name in its stead; return the y below."""
     flow, top, issuer = document.flow, document.margins.top, snapshot.issuer
-    name, *rest = wording.address(issuer.address)
+    name, lines = issuer.address.name, _seller_lines(snapshot, wording)
     contact = filter(None, (issuer.phone, issuer.email, issuer.website))
-    sender: Block = TextBlock("\n".join((*rest, *contact)), _SENDER, where="seller address")
+    sender: Block = TextBlock("\n".join((*lines, *contact)), _SENDER, where="seller address")
     end = top
     if snapshot.logo:
         sender = Stack([TextBlock(name, HEADING.but(align="end"), where="seller name"), sender])
@@ -143,12 +145,17 @@ def _draw_address(page: Page, snapshot: InvoiceSnapshot, wording: Wording) -> fl
     return top + block.height(_ADDRESS_WIDTH)
 
 
+def _seller_lines(snapshot: InvoiceSnapshot, wording: Wording) -> list[str]:
+    """Return the seller's address without the name."""
+    return wording.address(replace(snapshot.issuer.address, name="", company=""))
+
+
 def _footer(snapshot: InvoiceSnapshot, wording: Wording) -> list[str]:
     """Return the columns at the foot of each page: company, register and tax, bank."""
     issuer, payment, labels = snapshot.issuer, snapshot.payment, wording.labels
-    name, *rest = wording.address(issuer.address)
+    lines = _seller_lines(snapshot, wording)
     columns = [
-        [name, " · ".join(rest)],
+        [issuer.address.name, ", ".join(lines[:-2]), ", ".join(lines[-2:])],
         [
             issuer.registration,
             issuer.vat_id and f"{labels.footer.vat_id} {issuer.vat_id}",

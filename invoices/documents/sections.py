@@ -14,7 +14,7 @@ _GAP = 9.0
 def draw_sections(flow: Flow, snapshot: InvoiceSnapshot, wording: Wording) -> None:
     """Draw those sections that the document has; long notes go on over the page."""
     _draw(flow, wording.labels.deliver_to, _delivery(snapshot, wording), where="delivery address")
-    _draw(flow, wording.kind.note, snapshot.note, where="note")
+    _draw(flow, wording.kind.note, snapshot.note.strip(), where="note")
     if snapshot.issuer.footer:
         flow.space(_GAP)
         flow.put(TextBlock(snapshot.issuer.footer, BODY.but(colour=QUIET), where="closing line"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from backoffice.kernel.documents import formats
 from backoffice.kernel.documents.blocks import Stack
@@ -11,8 +10,8 @@ from backoffice.kernel.documents.page import Block, Page
 from backoffice.kernel.documents.text import Style, TextBlock, fitted
 from invoices.documents.lines import net_width
 from invoices.documents.looks import BODY, HAIRLINE, INK, SMALL
-from invoices.documents.wording import OUTSIDE_SCOPE, Wording
-from invoices.snapshot import AdjustmentSnapshot, InvoiceSnapshot, TaxGroupSnapshot
+from invoices.documents.wording import Wording
+from invoices.snapshot import InvoiceSnapshot
 
 _STRONG = BODY.but(bold=True)
 _DUE = Style(size=10.5, bold=True, colour=INK)
@@ -51,9 +50,13 @@ def total_rows(snapshot: InvoiceSnapshot, wording: Wording) -> list[Total]:
     """
     labels, totals = wording.labels.totals, snapshot.totals
     rows = [Total(labels.lines, wording.money(totals.lines_net))]
-    rows += [_adjustment(item, wording) for item in snapshot.adjustments]
+    for item in snapshot.adjustments:
+        amount = item.net if item.is_charge else -item.net
+        rows.append(Total(wording.adjustment(item), wording.money(amount), detail=item.reason))
     rows.append(Total(labels.net, wording.money(totals.net), weight="strong"))
-    rows += [_tax(group, wording) for group in snapshot.breakdown]
+    for group in snapshot.breakdown:
+        label = wording.tax(group, wording.money(group.taxable))
+        rows.append(Total(label, wording.money(group.tax), detail=group.exemption_reason))
     rows.append(Total(labels.gross, wording.money(totals.gross), weight="strong"))
     if totals.rounding:
         rows.append(Total(labels.rounding, wording.money(totals.rounding)))
@@ -63,27 +66,6 @@ def total_rows(snapshot: InvoiceSnapshot, wording: Wording) -> list[Total]:
         rows.append(Total(labels.prepaid, wording.money(-totals.prepaid)))
     rows.append(Total(wording.kind.due, wording.money(totals.due), weight="due"))
     return rows
-
-
-def _adjustment(item: AdjustmentSnapshot, wording: Wording) -> Total:
-    labels = wording.labels.totals
-    names = {"discount": labels.discount, "shipping": labels.shipping}
-    label = labels.adjustment.format(
-        what=names.get(item.kind, labels.fee if item.is_charge else labels.discount),
-        rate=wording.rate(item.tax_category, item.tax_rate),
-    )
-    return Total(label, wording.money(_signed(item)), detail=item.reason)
-
-
-def _signed(item: AdjustmentSnapshot) -> Decimal:
-    return item.net if item.is_charge else -item.net
-
-
-def _tax(group: TaxGroupSnapshot, wording: Wording) -> Total:
-    labels = wording.labels.totals
-    pattern = labels.no_tax if group.category == OUTSIDE_SCOPE else labels.tax
-    label = pattern.format(rate=wording.rate(group.category, group.rate), amount=wording.money(group.taxable))
-    return Total(label, wording.money(group.tax), detail=group.exemption_reason)
 
 
 class TotalRow:
@@ -111,7 +93,7 @@ class TotalRow:
     def height(self, width: float) -> float:
         """Return the height in points that the row takes at a width."""
         label_width, _ = self._widths(width)
-        detail = self._detail.height(label_width) if self._detail else 0.0
+        detail = self._detail.height(width) if self._detail else 0.0
         return self._label.height(label_width) + detail + 2 * self._padding
 
     def draw(self, page: Page, x: float, top: float, width: float) -> None:
@@ -126,7 +108,7 @@ class TotalRow:
         self._label.draw(page, x, top, label_width)
         page.text(self._value.text, x=value_x, top=top, width=value_width, style=style, where=self._value.where)
         if self._detail:
-            self._detail.draw(page, x, top + self._label.height(label_width), label_width)
+            self._detail.draw(page, x, top + self._label.height(label_width), width)
 
     def split(self, width: float, room: float) -> None:
         """A row of the totals does not break."""

@@ -12,12 +12,13 @@ from babel.numbers import get_currency_precision
 from backoffice.kernel.documents import formats
 from invoices.documents.labels import Labels, labels_for
 from invoices.documents.labels.table import KindLabels
-from invoices.snapshot import InvoiceSnapshot, LineSnapshot, PostalAddress, TaxGroupSnapshot
+from invoices.snapshot import AdjustmentSnapshot, InvoiceSnapshot, LineSnapshot, PostalAddress, TaxGroupSnapshot
 
 OUTSIDE_SCOPE = "O"  # VAT category of EN 16931 that has no rate
 STANDARD = "S"
 _UNIT_PRICE_DECIMALS = 4  # BT-146
 _IBAN_GROUP = 4
+_LEFT_TO_RIGHT = "\u200e"
 # Countries that write the postcode behind the town (and the region), on its line.
 _POSTCODE_LAST = frozenset({"AE", "AU", "CA", "GB", "IE", "IN", "KW", "NZ", "OM", "QA", "SA", "US"})
 
@@ -54,18 +55,37 @@ class Wording:
         least = get_currency_precision(self.currency)
         return formats.decimal(price, self.language, least=least, most=max(least, _UNIT_PRICE_DECIMALS))
 
+    def units(self, code: str) -> tuple[str, str]:
+        """Return a unit's abbreviations for one and for many; an unknown code stands for itself."""
+        one, _, many = self.labels.units.get(code, code).partition("|")
+        return one, many or one
+
     def quantity(self, line: LineSnapshot) -> str:
         """Write a quantity with its unit."""
-        one, _, many = self.labels.units.get(line.unit_code, line.unit_code).partition("|")
-        unit = one if line.quantity == 1 or not many else many
-        return f"{formats.quantity(line.quantity, self.language)} {unit}".strip()
+        one, many = self.units(line.unit_code)
+        return f"{formats.quantity(line.quantity, self.language)} {one if line.quantity == 1 else many}".strip()
 
     def rate(self, category: str, rate: Decimal) -> str:
         """Write a tax rate; a dash where there is none (category O)."""
         if category == OUTSIDE_SCOPE:
             return "–"
         written = formats.percent(rate, self.language)
+        if formats.direction(self.language) == "rtl":
+            written = f"{_LEFT_TO_RIGHT}{written}"  # keeps the rate apart from a number before it
         return f"{written} {category}" if self.names_categories and category != STANDARD else written
+
+    def adjustment(self, item: AdjustmentSnapshot) -> str:
+        """Say what an allowance or a charge of the document is, with its tax rate."""
+        labels = self.labels.totals
+        names = {"discount": labels.discount, "shipping": labels.shipping}
+        what = names.get(item.kind, labels.fee if item.is_charge else labels.discount)
+        return labels.adjustment.format(what=what, rate=self.rate(item.tax_category, item.tax_rate))
+
+    def tax(self, group: TaxGroupSnapshot, taxable: str) -> str:
+        """Say which tax group a row of the totals is; ``taxable`` is its taxable amount as written."""
+        labels = self.labels.totals
+        pattern = labels.no_tax if group.category == OUTSIDE_SCOPE else labels.tax
+        return pattern.format(rate=self.rate(group.category, group.rate), amount=taxable)
 
     def day(self, day: dt.date) -> str:
         """Write a day."""

@@ -22,6 +22,7 @@ from babel.numbers import (
     format_decimal,
     format_percent,
     get_currency_precision,
+    get_currency_symbol,
     parse_pattern,
 )
 
@@ -73,6 +74,11 @@ def money(amount: Decimal, currency: str, language: str) -> str:
     if amount < 0 and locale.text_direction == "rtl":
         return text.replace("-", f"{_LEFT_TO_RIGHT}-")  # else the sign stands behind the digits
     return text
+
+
+def currency_symbol(currency: str, language: str) -> str:
+    """Return what stands for a currency in an amount."""
+    return get_currency_symbol(currency, locale_of(language))
 
 
 def unit_price(amount: Decimal, currency: str, language: str) -> str:

@@ -13,7 +13,7 @@ from invoices.documents.labels.table import (
 )
 
 FRENCH = Labels(
-    date_length="medium",
+    date_length="long",
     invoice=KindLabels(
         title="Facture", number="N°\u00a0de facture", date="Date de facture", due="Net à payer", note="Remarque"
     ),
