@@ -1,5 +1,7 @@
 """Why the accounts app refuses something."""
 
+from backoffice.kernel.refusals import Refused
 
-class ErasureRefused(Exception):
+
+class ErasureRefused(Refused):
     """A person cannot be erased now; the message tells why."""

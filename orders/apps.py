@@ -11,8 +11,9 @@ class OrdersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare the exports, and what the names of rows are made of."""
+        """Declare the exports and what the names of rows are made of, and connect the receivers."""
         from backoffice.kernel.labels import register_label_joins
+        from orders import signals  # noqa: F401 - connects receivers
         from orders.exports import register_exports
 
         register_exports()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Sum
 
+from accounts.models import User
 from orders.models import Order
 from orders.states import OrderStatus
 
@@ -41,4 +43,29 @@ def customer_value(customer_id: int) -> list[CustomerValue]:
         CustomerValue(row["currency"], *bought.get(row["currency"], nothing), row["paid"])
         for row in rows.annotate(paid=Sum("paid_total")).order_by("currency")
         if row["currency"] in bought or row["paid"]
+    ]
+
+
+def person_orders(user: User) -> list[dict[str, Any]]:
+    """Return a person's orders as they are handed over to that person."""
+    rows = Order.objects.filter(customer=user).order_by("pk").prefetch_related("lines", "notes")
+    return [
+        {
+            "number": order.number,
+            "placed_at": order.placed_at.isoformat() if order.placed_at else None,
+            "status": order.status,
+            "email": order.email,
+            "vat_id": order.vat_id,
+            "billing_address": order.billing_address,
+            "shipping_address": order.shipping_address,
+            "customer_note": order.customer_note,
+            "currency": order.currency,
+            "total": str(order.total),
+            "lines": [
+                {"sku": line.sku, "name": line.name, "quantity": line.quantity, "unit_price": str(line.unit_price)}
+                for line in order.lines.all()
+            ],
+            "notes": [note.text for note in order.notes.all() if note.visible_to_customer],
+        }
+        for order in rows
     ]
