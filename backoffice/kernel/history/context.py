@@ -12,6 +12,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
+
 # A request's user is only known once the session has been read, hence a callable.
 UserSource = Callable[[], Any]
 
@@ -28,6 +30,8 @@ class Audit:
     job_id: int | None
     reason: str
     source: str
+    # The transaction that wrote the job's row, while that may still be rolled back.
+    job_written_in: tuple[object, ...] = ()
 
     @property
     def user(self) -> Any:
@@ -51,13 +55,31 @@ class Audit:
             MissingActor: no user, no job and no named source.
         """
         user_id = self.user_id
+        if self.job_written_in and _transaction()[: len(self.job_written_in)] != self.job_written_in:
+            self._look_for_job()
         if user_id is None and self.job_id is None:
             if not self.source:
                 raise MissingActor("A tracked row was written without a user, a job or a named source.")
             from backoffice.kernel.jobs.services import job_record_unattended
 
             self.job_id = job_record_unattended(source=self.source).pk
+            self.job_written_in = _transaction()
         return user_id, self.job_id
+
+    def _look_for_job(self) -> None:
+        """Forget the job's row if the transaction that wrote it was rolled back."""
+        from backoffice.kernel.jobs.models import Job
+
+        self.job_written_in = ()
+        if not Job.objects.filter(pk=self.job_id).exists():
+            self.job_id = None
+
+
+def _transaction() -> tuple[object, ...]:
+    """Return what tells the open transaction and its savepoints from all others; () outside of any."""
+    if not connection.in_atomic_block:
+        return ()
+    return (connection.atomic_blocks[0], *connection.savepoint_ids)
 
 
 _current: ContextVar[Audit | None] = ContextVar("backoffice_audit", default=None)
@@ -106,6 +128,7 @@ def audit(
         job_id=job_id if job_id is not None else (outer.job_id if outer else None),
         reason=reason if reason is not None else (outer.reason if outer else ""),
         source=source if source is not None else (outer.source if outer else ""),
+        job_written_in=outer.job_written_in if outer is not None and job_id is None else (),
     )
     token = _current.set(new)
     try:
@@ -114,4 +137,4 @@ def audit(
         _current.reset(token)
         # A job row that an inner context had to open serves the outer one too.
         if outer is not None and outer.job_id is None and source is None and job_id is None:
-            outer.job_id = new.job_id
+            outer.job_id, outer.job_written_in = new.job_id, new.job_written_in
