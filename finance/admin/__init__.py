@@ -1,5 +1,6 @@
 """The admin of the finance app."""
 
+from finance.admin.customer_panel import customer_payments_panel
 from finance.admin.event import PaymentEventAdmin
 from finance.admin.order_panel import payments_panel
 from finance.admin.payment import PaymentAdmin
@@ -14,5 +15,6 @@ __all__ = [
     "PaymentMethodAdmin",
     "PeriodLockAdmin",
     "RefundAdmin",
+    "customer_payments_panel",
     "payments_panel",
 ]

@@ -1,0 +1,44 @@
+"""A customer's payments, on the customer's page."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.models import CustomerProfile
+from backoffice.kernel.admin.panels import Cell, Panel, register_panel, table_panel
+from backoffice.kernel.scope.rules import visible
+from finance.admin.display import page_url
+from finance.models import Payment
+from orders.admin.display import EMPTY, money
+
+SHOWN = 10
+
+
+@register_panel("accounts.CustomerProfile")
+def customer_payments_panel(request: HttpRequest, customer: CustomerProfile) -> Panel | None:
+    """List the latest payments of a customer."""
+    if not request.user.has_perm("finance.view_payment"):
+        return None
+    payments = visible(Payment.objects.filter(order__customer=customer.user_id), request.user)
+    rows = [
+        [
+            Cell(payment.order.number, page_url(payment)),
+            Cell(payment.method.name),
+            Cell(payment.get_status_display()),
+            Cell(payment.due_on.isoformat() if payment.due_on else EMPTY),
+            Cell(money(payment.amount, payment.currency), is_amount=True),
+            Cell(money(payment.captured_amount, payment.currency), is_amount=True),
+            Cell(money(payment.refunded_amount, payment.currency), is_amount=True),
+        ]
+        for payment in payments.select_related("order", "method").order_by("-pk")[:SHOWN]
+    ]
+    return table_panel(
+        "Payments",
+        columns=["Order", "Method", "Status", "Due", "Amount", "Received", "Refunded"],
+        rows=rows,
+        all_url=f"{reverse('admin:finance_payment_changelist')}?{urlencode({'q': customer.user.email})}",
+        empty="No payments yet.",
+        position=20,
+    )
