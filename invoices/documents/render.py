@@ -13,12 +13,13 @@ from invoices.documents.lines import draw_lines
 from invoices.documents.looks import margins
 from invoices.documents.payment import payment_block
 from invoices.documents.printable import require_printable
-from invoices.documents.sections import draw_sections
+from invoices.documents.sections import sections
 from invoices.documents.totals import totals_block
 from invoices.documents.wording import Wording, wording_of
 from invoices.snapshot import InvoiceSnapshot
 
 _ABOVE_TOTALS = 6.0
+_SHORT_TAIL = 90.0  # what stands below the totals stays with them up to this height: no page for a greeting
 
 
 def render_invoice(snapshot: InvoiceSnapshot) -> bytes:
@@ -54,10 +55,15 @@ def _render(snapshot: InvoiceSnapshot) -> bytes:
     flow = document.flow
     draw_header(document, snapshot, wording)
     totals = totals_block(snapshot, wording, beside=payment_block(snapshot, wording))
-    draw_lines(flow, snapshot, wording, tail=_ABOVE_TOTALS + totals.height(flow.width))
+    below = sections(snapshot, wording)
+    tail = sum(section.height(flow.width) for section in below)
+    if tail > _SHORT_TAIL:
+        tail = 0.0  # a long note may go on over the page by itself
+    draw_lines(flow, snapshot, wording, tail=_ABOVE_TOTALS + totals.height(flow.width) + tail)
     flow.space(_ABOVE_TOTALS)
     flow.keep_together(totals)
-    draw_sections(flow, snapshot, wording)
+    for section in below:
+        section.draw(flow)
     return document.finish()
 
 

@@ -1,6 +1,8 @@
-"""What stands below the payment: where the goods went, the note, the shop's closing line."""
+"""What stands below totals and payment: where the goods went, the note, the shop's closing line."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from backoffice.kernel.documents.flow import Flow
 from backoffice.kernel.documents.text import TextBlock
@@ -11,22 +13,40 @@ from invoices.snapshot import InvoiceSnapshot
 _GAP = 9.0
 
 
-def draw_sections(flow: Flow, snapshot: InvoiceSnapshot, wording: Wording) -> None:
-    """Draw those sections that the document has; long notes go on over the page."""
-    _draw(flow, wording.labels.deliver_to, _delivery(snapshot, wording), where="delivery address")
-    _draw(flow, wording.kind.note, snapshot.note.strip(), where="note")
-    if snapshot.issuer.footer:
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A text below its heading; the closing line has none."""
+
+    heading: TextBlock | None
+    text: TextBlock
+
+    def height(self, width: float) -> float:
+        """Return the height in points with the gap above."""
+        heading = self.heading.height(width) if self.heading else 0.0
+        return _GAP + heading + self.text.height(width)
+
+    def draw(self, flow: Flow) -> None:
+        """Draw the section; a long one goes on over the page, but no heading stands alone."""
         flow.space(_GAP)
-        flow.put(TextBlock(snapshot.issuer.footer, BODY.but(colour=QUIET), where="closing line"))
+        if self.heading:
+            flow.ensure(self.heading.style.line_height + self.text.style.line_height)
+            flow.put(self.heading)
+        flow.put(self.text)
 
 
-def _draw(flow: Flow, heading: str, text: str, *, where: str) -> None:
-    if not text:
-        return
-    flow.space(_GAP)
-    flow.ensure(HEADING.line_height + BODY.line_height)  # a heading is never the last line of a page
-    flow.put(TextBlock(heading, HEADING))
-    flow.put(TextBlock(text, BODY, where=where))
+def sections(snapshot: InvoiceSnapshot, wording: Wording) -> list[Section]:
+    """Return those sections that the document has."""
+    delivery, note = _delivery(snapshot, wording), snapshot.note.strip()
+    found = []
+    if delivery:
+        text = TextBlock(delivery, BODY, where="delivery address")
+        found.append(Section(TextBlock(wording.labels.deliver_to, HEADING), text))
+    if note:
+        found.append(Section(TextBlock(wording.kind.note, HEADING), TextBlock(note, BODY, where="note")))
+    if snapshot.issuer.footer:
+        closing = TextBlock(snapshot.issuer.footer, BODY.but(colour=QUIET), where="closing line")
+        found.append(Section(None, closing))
+    return found
 
 
 def _delivery(snapshot: InvoiceSnapshot, wording: Wording) -> str:

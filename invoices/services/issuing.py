@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from backoffice.kernel import clock
+from backoffice.kernel.documents.errors import MissingGlyph
 from backoffice.kernel.history.context import current_audit
 from backoffice.kernel.money import ZERO
 from backoffice.kernel.shop.selectors import shop_settings
@@ -25,7 +26,7 @@ from invoices.services.parties import seller_copy
 from invoices.services.rendering import render_enqueue
 from invoices.services.series import series_for
 from invoices.services.standing import standing_apply
-from invoices.snapshot import snapshot_hash
+from invoices.snapshot import InvoiceSnapshot, snapshot_hash
 from invoices.states import INVOICE_MACHINE
 from orders.services.rows import take_over
 
@@ -46,8 +47,9 @@ def invoice_issue(*, invoice: Invoice, on: dt.date | None = None, reason: str = 
 
     Raises:
         TransitionRefused: it is issued already.
-        InvoiceRefused: it has no lines, its parts do not add up, the issuer's data is not complete,
-            or its date lies in the future or before the series' last one.
+        InvoiceRefused: it has no lines, its parts do not add up, the issuer's data is not complete, a
+            text has characters that cannot be printed, or its date lies in the future or before the
+            series' last one.
         PeriodClosed: the day is closed for posting.
     """
     draft = (
@@ -68,6 +70,7 @@ def invoice_issue(*, invoice: Invoice, on: dt.date | None = None, reason: str = 
         setattr(draft, name, value)
     _require_whole(draft)
     snapshot = invoice_snapshot(draft, number="-", issued_on=issued_on)
+    _require_printable(snapshot)
     render_enqueue(invoice=draft)
 
     series = _series_locked(draft.issuer, DocumentKind(draft.kind), issued_on)
@@ -130,6 +133,16 @@ def _require_whole(draft: Invoice) -> None:
         raise InvoiceRefused(
             f"The amounts of {draft} do not follow from its lines; discard the draft and make a new one."
         )
+
+
+def _require_printable(snapshot: InvoiceSnapshot) -> None:
+    """Refuse a text that no PDF could show: once issued, the document could be neither changed nor rendered."""
+    from invoices.documents import require_printable
+
+    try:
+        require_printable(snapshot)
+    except MissingGlyph as error:
+        raise InvoiceRefused(f"It cannot be printed: {error}.") from error
 
 
 def _series_locked(issuer: Issuer, kind: DocumentKind, issued_on: dt.date) -> Series:
