@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, models
 from django.db.models import Exists, OuterRef
 
 from accounts.services.roles import roles_drift
@@ -15,6 +17,7 @@ from backoffice.integrity.finding import Finding, invariant
 from backoffice.integrity.own_models import own_models
 
 _CHUNK = 1_000
+_NO_OPINION = (models.BooleanField, models.DateField, models.TimeField, models.UUIDField)
 _NAMED = re.compile(r'CONSTRAINT "([^"]+)"')
 
 
@@ -60,33 +63,69 @@ def _constraint_names() -> set[str]:
 
 
 def _invalid_rows(model: Any) -> Iterator[Finding]:
-    references = [field.name for field in model._meta.fields if field.is_relation]
+    """Validate columns, not rows: most columns hold few different values, each of which is judged once a chunk."""
+    fields = [field for field in model._meta.concrete_fields if _judges(field)]
+    # All columns are read, the judged ones first: those without an opinion must load too.
+    names = [field.attname for field in fields]
+    names += [field.attname for field in model._meta.concrete_fields if field not in fields and not field.primary_key]
     keys = model._default_manager.order_by("pk").values_list("pk", flat=True)
     last: Any = None
     while batch := list((keys if last is None else keys.filter(pk__gt=last))[:_CHUNK]):
         last = batch[-1]
-        for row in _loaded(model, batch):
+        rows: list[Any] = []
+        for row in _loaded(model, batch, names):
             if isinstance(row, Finding):
                 yield row
-                continue
-            try:
-                row.clean_fields(exclude=references)
-            except ValidationError as error:
-                problems = "; ".join(f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items())
-                yield Finding(f"{model._meta.label} {row.pk}", problems)
+            else:
+                rows.append(row)
+        problems: dict[int, list[str]] = defaultdict(list)
+        for place, field in enumerate(fields, start=1):
+            refused = _refused(field, (row[place] for row in rows))
+            if refused:
+                for number, row in enumerate(rows):
+                    if (why := refused.get(_hashable(row[place]))) is not None:
+                        problems[number].append(f"{field.name}: {why}")
+        for number in sorted(problems):
+            yield Finding(f"{model._meta.label} {rows[number][0]}", "; ".join(problems[number]))
 
 
-def _loaded(model: Any, keys: list[Any]) -> Iterator[Any]:
-    """Yield rows, and a finding in the place of each that does not load."""
+def _judges(field: Any) -> bool:
+    """Say whether a field has an opinion on values beyond their loading."""
+    if field.is_relation or field.primary_key:
+        return False
+    return bool(field.choices or field.validators) or not isinstance(field, _NO_OPINION)
+
+
+def _loaded(model: Any, keys: list[Any], names: list[str]) -> Iterator[Any]:
+    """Yield rows as (key, values ...), and a finding in the place of each that does not load."""
+    rows = model._default_manager.filter(pk__gte=keys[0], pk__lte=keys[-1]).order_by("pk")
     try:
-        yield from list(model._default_manager.filter(pk__gte=keys[0], pk__lte=keys[-1]).order_by("pk"))
+        yield from list(rows.values_list("pk", *names))
     except (ValueError, ArithmeticError) as error:
         if len(keys) == 1:
             yield Finding(f"{model._meta.label} {keys[0]}", f"The row does not load: {error!r}")
             return
         middle = len(keys) // 2
-        yield from _loaded(model, keys[:middle])
-        yield from _loaded(model, keys[middle:])
+        yield from _loaded(model, keys[:middle], names)
+        yield from _loaded(model, keys[middle:], names)
+
+
+def _refused(field: Any, values: Iterable[Any]) -> dict[Any, str]:
+    """Return the values of a column that its field refuses, with the reason."""
+    refused = {}
+    for key, value in {_hashable(value): value for value in values}.items():
+        # As Model.clean_fields does it.
+        if field.blank and value in field.empty_values:
+            continue
+        try:
+            field.clean(value, None)
+        except ValidationError as error:
+            refused[key] = " ".join(error.messages)
+    return refused
+
+
+def _hashable(value: Any) -> Any:
+    return json.dumps(value, sort_keys=True, default=str) if isinstance(value, dict | list) else value
 
 
 def _orphans(model: Any) -> Iterator[Finding]:
