@@ -15,8 +15,11 @@ class OrdersConfig(AppConfig):
         from backoffice.kernel.labels import register_label_joins
         from orders import signals  # noqa: F401 - connects receivers
         from orders.exports import register_exports
+        from orders.selectors.promises import promises_of
+        from products.selectors.explained import register_promise_source
 
         register_exports()
+        register_promise_source(promises_of)
         for label in ("Order", "OrderLine", "OrderNote", "Shipment", "Return", "ReturnReason"):
             register_label_joins(f"orders.{label}")
         register_label_joins("orders.Allocation", "stock__variant", "stock__location")

@@ -34,12 +34,17 @@ class AddsFacts(Protocol):
 
 
 class FactsChangeList(ChangeList):
-    """A list whose rows get further facts in a constant number of queries, once the page is known."""
+    """A list that finds a page's keys first, and fetches rows, joins and further facts for these alone.
+
+    Deep pages and searches would else join and carry every row that comes before the page.
+    """
 
     def get_results(self, request: HttpRequest) -> None:
-        """Fetch the page, then hand its rows to the ModelAdmin's ``add_facts``."""
+        """Fetch the page and hand its rows to the ModelAdmin's ``add_facts``."""
         super().get_results(request)
-        rows = list(self.result_list)
+        keys = list(self.result_list.values_list("pk", flat=True))
+        found = {row.pk: row for row in self.apply_select_related(self.root_queryset.filter(pk__in=keys))}
+        rows = [found[key] for key in keys if key in found]
         cast("AddsFacts", self.model_admin).add_facts(request, rows)
         self.result_list = rows
 

@@ -23,7 +23,7 @@ from products.admin.stock_actions import AllowBackorder, ForbidBackorder, SetReo
 from products.models import Location, Stock, StockMovement
 from products.selectors.explained import stock_explain
 from products.selectors.levels import AVAILABLE, level_of_rows
-from products.selectors.search import search_stock
+from products.selectors.search import search_by_variant
 from products.services.stock import stock_set_up
 
 
@@ -83,7 +83,7 @@ class StockAdmin(RefusalMessageMixin, BackofficeModelAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Search names and numbers by their indexes."""
-        return search_stock(queryset, search_term), False
+        return search_by_variant(queryset, search_term, path="variant"), False
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Keep the request with the object: who reads decides which names the explanation tells."""
@@ -194,7 +194,7 @@ class StockMovementAdmin(BackofficeModelAdmin):
         if not search_term.strip():
             return queryset, False
         by_reference = queryset.filter(reference__startswith=search_term.strip())
-        by_variant = search_stock(queryset, search_term, path="stock__variant")
+        by_variant = search_by_variant(queryset, search_term, path="stock__variant")
         return (by_reference if by_reference.exists() else by_variant), False
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:

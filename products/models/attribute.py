@@ -15,7 +15,13 @@ class Attribute(TrackedModel):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(Lower("name"), name="products_attribute_name_case_insensitive")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="products_attribute_name_case_insensitive",
+                violation_error_message="There is an attribute of this name already.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

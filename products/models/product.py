@@ -30,8 +30,16 @@ class Product(TrackedModel):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(fields=["seller", "handle"], name="products_product_handle_per_seller"),
-            models.CheckConstraint(condition=~models.Q(handle=""), name="products_product_handle_given"),
-            models.CheckConstraint(condition=~models.Q(name=""), name="products_product_name_given"),
+            models.CheckConstraint(
+                condition=~models.Q(handle=""),
+                name="products_product_handle_given",
+                violation_error_message="A product needs a handle.",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(name=""),
+                name="products_product_name_given",
+                violation_error_message="A product needs a name.",
+            ),
         ]
         indexes = [
             models.Index(fields=["status", "-id"], name="products_product_by_status"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
@@ -21,6 +22,18 @@ class TaxCategory(models.TextChoices):
     INTRA_COMMUNITY = "K", "K · intra-community supply"
     EXPORT = "G", "G · export"
     OUTSIDE_SCOPE = "O", "O · outside the scope of tax"
+
+
+# Categories whose invoices must say why no tax is due.
+NEED_REASON = frozenset(
+    {
+        TaxCategory.EXEMPT,
+        TaxCategory.REVERSE_CHARGE,
+        TaxCategory.INTRA_COMMUNITY,
+        TaxCategory.EXPORT,
+        TaxCategory.OUTSIDE_SCOPE,
+    }
+)
 
 
 class TaxClass(TrackedModel):
@@ -59,14 +72,26 @@ class TaxRate(TrackedModel):
         constraints = [
             models.UniqueConstraint(fields=["tax_class", "country", "valid_from"], name="products_taxrate_once_a_day"),
             models.CheckConstraint(
-                condition=models.Q(rate__gte=0) & models.Q(rate__lte=100), name="products_taxrate_0_to_100"
+                condition=models.Q(rate__gte=0) & models.Q(rate__lte=100),
+                name="products_taxrate_0_to_100",
+                violation_error_message="A rate lies between 0 and 100 percent.",
             ),
             models.CheckConstraint(
                 condition=(models.Q(category="S") & models.Q(rate__gt=0))
                 | (~models.Q(category="S") & models.Q(rate=0)),
                 name="products_taxrate_only_s_has_rate",
+                violation_error_message="Category S needs a rate above 0; every other category has the rate 0.",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.country} {self.rate} %"
+
+    def clean(self) -> None:
+        """Ask for the reason that an invoice must print (EN 16931, BT-120; BR-E-10 and its like).
+
+        Raises:
+            ValidationError: none is given for a category that needs one.
+        """
+        if self.category in NEED_REASON and not self.exemption_reason.strip():
+            raise ValidationError({"exemption_reason": "Say why no tax is due; invoices print it."})

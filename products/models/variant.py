@@ -37,18 +37,26 @@ class Variant(TrackedModel):
     class Meta:
         ordering = ["product", "position", "pk"]
         constraints = [
-            models.CheckConstraint(condition=~models.Q(sku=""), name="products_variant_sku_given"),
             models.CheckConstraint(
-                condition=models.Q(price__gte=0) & models.Q(price__lt=10**10), name="products_variant_price_in_range"
+                condition=~models.Q(sku=""),
+                name="products_variant_sku_given",
+                violation_error_message="A variant needs a SKU.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(price__gte=0) & models.Q(price__lt=10**10),
+                name="products_variant_price_in_range",
+                violation_error_message="A price lies between 0 and 10 billion.",
             ),
             models.CheckConstraint(
                 condition=models.Q(compare_at_price__isnull=True)
                 | (models.Q(compare_at_price__gte=0) & models.Q(compare_at_price__lt=10**10)),
                 name="products_variant_compare_at_in_range",
+                violation_error_message="A former price lies between 0 and 10 billion.",
             ),
             models.CheckConstraint(
                 condition=models.Q(cost__isnull=True) | (models.Q(cost__gte=0) & models.Q(cost__lt=10**10)),
                 name="products_variant_cost_in_range",
+                violation_error_message="A cost lies between 0 and 10 billion.",
             ),
         ]
         permissions = [

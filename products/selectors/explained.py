@@ -50,10 +50,19 @@ class StockExplanation:
     promises: list[Promise]
 
     @property
-    def adds_up(self) -> bool:
-        """Whether the movements and the promises make up the figures."""
-        promised = sum(promise.quantity for promise in self.promises)
-        return self.moved == self.stock.on_hand and (promised == self.stock.allocated or not _sources)
+    def movements_add_up(self) -> bool:
+        """Whether the movements make up the stock on hand."""
+        return self.moved == self.stock.on_hand
+
+    @property
+    def promised(self) -> int:
+        """Sum of what the apps above say is promised."""
+        return sum(promise.quantity for promise in self.promises)
+
+    @property
+    def promises_add_up(self) -> bool:
+        """Whether the promises make up the allocated pieces, as far as anybody tells of promises."""
+        return self.promised == self.stock.allocated or not _sources
 
 
 def register_promise_source(source: PromiseSource) -> None:

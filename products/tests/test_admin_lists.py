@@ -171,3 +171,23 @@ class TestFilters:
 
         for value, found in (("missing", "FREE"), ("reduced", "SALE"), ("below_cost", "LOSS")):
             assert names(client, f"{VARIANTS}?price={value}") == {found}
+
+
+@pytest.mark.postgres
+def test_numbers_are_looked_up_in_indexes():
+    from django.db import connection
+
+    VariantFactory.create_batch(3)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN SELECT id FROM products_variant WHERE UPPER(sku::text) LIKE UPPER('NL-1%')")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+        cursor.execute("SELECT indexname FROM pg_indexes WHERE indexname LIKE 'products%upper'")
+        names = {row[0] for row in cursor.fetchall()}
+
+    assert "products_variant_by_sku_upper" in plan
+    assert names == {
+        "products_product_by_handle_upper",
+        "products_variant_by_barcode_upper",
+        "products_variant_by_sku_upper",
+    }

@@ -131,7 +131,13 @@ def test_readers_read_and_do_not_move(client, entered, variant, role):
     assert on_hand(variant) == {"main": 10}
 
 
-def test_the_page_of_a_row_explains_its_figures(client, clerk, variant):
+@pytest.fixture
+def no_sources(monkeypatch) -> None:
+    """Nobody tells of promises."""
+    monkeypatch.setattr("products.selectors.explained._sources", [])
+
+
+def test_the_page_of_a_row_explains_its_figures(client, clerk, variant, no_sources):
     move(client, variant, "taken", 3)
     stock = variant.stocks.get()
     stock_allocate(demands=[StockDemand(key=1, variant_id=variant.pk, quantity=2)])
@@ -152,16 +158,19 @@ def test_a_stock_that_does_not_add_up_is_said_so(client, clerk, variant):
     assert "The books do not add up: the movements come to 10." in client.get(page(variant)).content.decode()
 
 
-def test_promises_are_listed_by_the_apps_above(variant, monkeypatch):
-    monkeypatch.setattr("products.selectors.explained._sources", [])
+def test_promises_are_listed_by_the_apps_above(client, clerk, variant, no_sources):
     register_promise_source(lambda _stock_id: [Promise("Order 7", 2, "/order/7/")])
     stock = variant.stocks.get()
-    assert stock_explain(stock=stock).adds_up is False
+    assert stock_explain(stock=stock).promises_add_up is False
+    assert "The books do not add up: orders hold 2." in client.get(page(variant)).content.decode()
 
     stock_allocate(demands=[StockDemand(key=1, variant_id=variant.pk, quantity=2)])
     stock.refresh_from_db()
 
-    assert stock_explain(stock=stock).adds_up is True
+    assert stock_explain(stock=stock).promises_add_up is True
+    html = client.get(page(variant)).content.decode()
+    assert '<a href="/order/7/">Order 7</a>: 2' in html
+    assert "do not add up" not in html
 
 
 def test_settings_of_stock_leave_its_quantities(client, clerk, variant):
