@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -16,16 +17,22 @@ from orders.admin.actions import ORDER_ACTIONS
 from orders.admin.printing import PrintButtonsMixin, print_view
 from orders.admin.quantity_form import QuantityForm, ReturnForm, ShipForm
 from orders.documents import render_pick_list
-from orders.models import Order
+from orders.models import Order, Shipment
 from orders.selectors.parcels import lines_to_pack, lines_to_return
 from orders.selectors.printing import pick_list_of
 from orders.services.cancelling import order_cancel
 from orders.services.completing import order_complete
+from orders.services.delivering import shipment_deliver
 from orders.services.placing import order_place
 from orders.services.returns import return_create
 from orders.services.shipments import shipment_create
 from orders.services.shipping import shipment_ship
 from orders.states import ORDER_MACHINE, OrderStatus
+
+_PARCEL_STEPS: dict[str, tuple[Callable[..., Shipment], str]] = {
+    "ship": (shipment_ship, "left"),
+    "deliver": (shipment_deliver, "arrived"),
+}
 
 
 class OrderWorkMixin(PrintButtonsMixin):
@@ -47,6 +54,11 @@ class OrderWorkMixin(PrintButtonsMixin):
         wrap = self.admin_site.admin_view
         return [
             path("print/<uuid:key>/<slug:kind>/", wrap(print_view), name="orders_print"),
+            path(
+                "<path:object_id>/parcel/<int:parcel_id>/<slug:step>/",
+                wrap(self.parcel_view),
+                name="orders_order_parcel",
+            ),
             path("<path:object_id>/ship/", wrap(self.ship_view), name="orders_order_ship"),
             path("<path:object_id>/return/", wrap(self.return_view), name="orders_order_return"),
             *super().get_urls(),
@@ -103,6 +115,22 @@ class OrderWorkMixin(PrintButtonsMixin):
         return self._page(
             request, order, form, title=f"Ship {order}", submit="Ship", nothing="Nothing is left to ship."
         )
+
+    def parcel_view(self, request: HttpRequest, object_id: str, parcel_id: int, step: str) -> HttpResponse:
+        """Say that one of the order's parcels left or arrived, and stay on the order's page."""
+        order = self._order_or_404(request, object_id, permission="orders.ship_order")
+        parcel = Shipment.objects.filter(order=order, pk=parcel_id).first()
+        if parcel is None or step not in _PARCEL_STEPS:
+            raise Http404("There is no such parcel.")
+        if request.method == "POST":
+            service, done = _PARCEL_STEPS[step]
+            try:
+                service(shipment=parcel)
+            except Refused as error:
+                messages.error(request, str(error))
+            else:
+                messages.success(request, f"Parcel {parcel} {done}.")
+        return self._back(order)
 
     def return_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Announce that goods come back."""

@@ -157,12 +157,29 @@ def test_parcel_is_moved_on_from_the_order(warehouse):
     parcel = shipment_create(order=order)
     assert "It left" in warehouse.get(page_of(order)).content.decode()
 
-    warehouse.post(step(parcel, "shipment", "ship"), {"reason": ""})
+    def say(name, parcel_id=parcel.pk):
+        return warehouse.post(reverse("admin:orders_order_parcel", args=[order.pk, parcel_id, name]))
+
+    assert say("ship").url == page_of(order)
     assert "It arrived" in warehouse.get(page_of(order)).content.decode()
-    warehouse.post(step(parcel, "shipment", "deliver"), {"reason": ""})
+    assert said(say("deliver"))[-1] == f"Parcel {parcel} arrived."
+    assert said(say("deliver"))[-1] == f"{parcel} is delivered; it would have to be shipped."
 
     order.refresh_from_db()
     assert order.fulfilment_status == "delivered"
+    assert say("lose").status_code == 404
+    foreign = shipment_create(order=placed_order())
+    assert say("ship", foreign.pk).status_code == 404
+
+
+def test_order_desk_does_not_move_parcels(desk):
+    parcel = shipment_create(order=placed_order())
+
+    response = desk.post(reverse("admin:orders_order_parcel", args=[parcel.order_id, parcel.pk, "ship"]))
+
+    assert response.status_code == 403
+    parcel.refresh_from_db()
+    assert parcel.status == "draft"
 
 
 def test_tracking_number_is_typed_on_the_parcel(warehouse):

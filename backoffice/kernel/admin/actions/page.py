@@ -136,7 +136,12 @@ class BulkActionsMixin:
         if job.state not in JobState.finished() and may_open:
             return HttpResponseRedirect(page)
         text = _outcome(job)
-        if may_open:
+        file = job.result.get("download")
+        if file:
+            text = format_html(
+                '{} <a href="{}" class="alert-link" target="_blank">{}</a>', text, file, _("Open the file")
+            )
+        elif may_open:
             text = format_html('{} <a href="{}" class="alert-link">{}</a>', text, page, _("Details and undo"))
         level = {JobState.FAILED: messages.ERROR, JobState.SUCCEEDED: messages.SUCCESS}.get(
             JobState(job.state), messages.INFO
