@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backoffice.kernel.lookups import amount_text, raw_rows
+from backoffice.kernel.lookups import raw_rows
 from products.models import Product, Stock, Variant, VariantOption
 from products.transfers.columns import AMOUNTS, FLAGS, PRODUCT_COLUMNS, VARIANT_COLUMNS
 from products.transfers.references import References
@@ -23,13 +23,13 @@ class ExistingProduct:
         pk: primary key.
         seller_id: whose it is.
         handle: its handle.
-        values: field → value as a file says it.
+        row: its values as a file says them, in the order of ``Catalogue.product_fields``.
     """
 
     pk: int
     seller_id: int
     handle: str
-    values: dict[str, Any]
+    row: tuple[Any, ...]
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ class ExistingVariant:
         sku: its SKU.
         title: its title.
         product: its product; one object for all its variants of the chunk.
-        values: field → value as a file says it.
+        row: its values as a file says them, in the order of ``Catalogue.variant_fields``.
         options: attribute's name in lower case → (name, value).
     """
 
@@ -49,7 +49,7 @@ class ExistingVariant:
     sku: str
     title: str
     product: ExistingProduct
-    values: dict[str, Any]
+    row: tuple[Any, ...]
     options: dict[str, tuple[str, str]] | None = None
 
 
@@ -65,7 +65,19 @@ class Catalogue:
         self.references = references
         self.product_fields = [name for name in PRODUCT_COLUMNS if name in fields]
         self.variant_fields = [name for name in VARIANT_COLUMNS if name in fields]
+        self.product_places = {name: place for place, name in enumerate(self.product_fields)}
+        self.variant_places = {name: place for place, name in enumerate(self.variant_fields)}
         self._products: dict[int, ExistingProduct] = {}
+
+    def product_value(self, product: ExistingProduct, name: str) -> Any:
+        """Return a product's value of a field; None where the field was not read."""
+        place = self.product_places.get(name)
+        return None if place is None else product.row[place]
+
+    def variant_value(self, variant: ExistingVariant, name: str) -> Any:
+        """Return a variant's value of a field; None where the field was not read."""
+        place = self.variant_places.get(name)
+        return None if place is None else variant.row[place]
 
     def forget(self) -> None:
         """Drop the products of the chunk before."""
@@ -90,7 +102,7 @@ class Catalogue:
         rows = Product.objects.order_by().filter(handle__among=list(handles)).values_list(*columns)
         if seller_id is not None:
             rows = rows.filter(seller_id=seller_id)
-        found = (self._product(row[0], row[1], row[2], row[3:]) for row in raw_rows(rows))
+        found = (self._product(row[0], row[1], row[2], row[3:]) for row in self._spelled(raw_rows(rows), 3))
         return {(product.seller_id, product.handle): product for product in found}
 
     def read_options(self, variants: Sequence[ExistingVariant]) -> None:
@@ -130,27 +142,37 @@ class Catalogue:
             *(_PRODUCT_PATHS[name] for name in self.product_fields),
         ]  # fmt: skip
         first = 6 + len(self.variant_fields)
-        amounts = [place for place, name in enumerate(self.variant_fields) if name in AMOUNTS]
-        flags = [place for place, name in enumerate(self.variant_fields) if name in FLAGS]
         rows = Variant.objects.order_by().filter(**condition).values_list(*columns)
-        for row in raw_rows(rows):
-            values = list(row[6:first])
-            for place in amounts:
-                values[place] = amount_text(values[place], 2)
-            for place in flags:
-                values[place] = bool(values[place])
+        for row in self._spelled(raw_rows(rows), first, 6):
             product = self._product(row[3], row[4], row[5], row[first:])
-            yield ExistingVariant(row[0], row[1], row[2], product, dict(zip(self.variant_fields, values, strict=True)))
+            yield ExistingVariant(row[0], row[1], row[2], product, row[6:first])
 
-    def _product(self, pk: int, seller_id: int, handle: str, values: Sequence[Any]) -> ExistingProduct:
+    def _product(self, pk: int, seller_id: int, handle: str, values: tuple[Any, ...]) -> ExistingProduct:
         known = self._products.get(pk)
         if known is None:
-            named = dict(zip(self.product_fields, values, strict=True))
-            if "seller" in named:
-                named["seller"] = self.references.seller_codes.get(named["seller"], "")
-            if "tax_class" in named:
-                named["tax_class"] = self.references.tax_codes.get(named["tax_class"], "")
-            if named.get("category") is not None:
-                named["category"] = self.references.category_name(named["category"])
-            known = self._products[pk] = ExistingProduct(pk, seller_id, handle, named)
+            known = self._products[pk] = ExistingProduct(pk, seller_id, handle, values)
         return known
+
+    def _spelled(
+        self, rows: Iterable[Sequence[Any]], product_start: int, variant_start: int | None = None
+    ) -> Iterable[tuple[Any, ...]]:
+        """Put rows into the words of files, a column at a time."""
+        columns: list[Any] = list(zip(*rows, strict=True))
+        if not columns:
+            return ()
+        for name, place in self.variant_places.items() if variant_start is not None else ():
+            column = columns[(variant_start or 0) + place]
+            if name in AMOUNTS:
+                columns[(variant_start or 0) + place] = [None if value is None else f"{value:.2f}" for value in column]
+            elif name in FLAGS:
+                columns[(variant_start or 0) + place] = list(map(bool, column))
+        words: dict[str, Callable[[Any], Any]] = {
+            "seller": self.references.seller_codes.get,
+            "tax_class": self.references.tax_codes.get,
+            "category": self.references.category_name,
+        }
+        for name, word in words.items():
+            if name in self.product_places:
+                place = product_start + self.product_places[name]
+                columns[place] = [None if value is None else word(value) for value in columns[place]]
+        return zip(*columns, strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +16,10 @@ from backoffice.kernel.transfers.reading.values.numbers import parse_decimal
 from backoffice.kernel.transfers.table import CLEAR, CLEAR_MARK, Batch, RawTable
 
 _MESSAGE_VALUE = 200
+# Stands between the texts of a column while they are looked at together; no file's text holds it unharmed.
+_GAP = "\x1f"
+# A blank at either end, or a first letter that may be the spreadsheet's and not the text's.
+_NEEDS_CLEANING = re.compile(r"(?:^|\x1f)[ '#]| (?:\x1f|$)")
 
 
 def batch_of(table: RawTable, columns: dict[str, Column], formats: dict[str, ValueFormat]) -> Batch:
@@ -43,10 +48,14 @@ def batch_of(table: RawTable, columns: dict[str, Column], formats: dict[str, Val
 def read_values(column: Column, texts: Sequence[str], written: ValueFormat) -> tuple[list[Any], dict[int, CellError]]:
     """Return the values of one column and its errors by place."""
     cleared: list[int] = []
+    values: list[Any]
+    errors: dict[int, CellError] = {}
     if CLEAR_MARK in texts:
         cleared = [place for place, text in enumerate(texts) if text == CLEAR_MARK]
         texts = ["" if text == CLEAR_MARK else text for text in texts]
-    if column.kind == "decimal":
+    if column.kind == "text" and _is_clean(column, texts):
+        values = [text or None for text in texts]
+    elif column.kind == "decimal":
         values, errors = _amounts(column, texts, written)
     else:
         found, errors = read_column(column, texts, written)
@@ -58,6 +67,17 @@ def read_values(column: Column, texts: Sequence[str], written: ValueFormat) -> t
     for place in cleared:
         values[place] = CLEAR
     return values, errors
+
+
+def _is_clean(column: Column, texts: Sequence[str]) -> bool:
+    """Say whether reading would leave every text of a column as it is: looked at as one string, at C's speed."""
+    joined = _GAP.join(texts)
+    return (
+        joined.replace(_GAP, "").isprintable()
+        and unicodedata.is_normalized("NFC", joined)
+        and not _NEEDS_CLEANING.search(joined)
+        and (column.max_length is None or max(map(len, texts), default=0) <= column.max_length)
+    )
 
 
 def _amounts(column: Column, texts: Sequence[str], written: ValueFormat) -> tuple[list[Any], dict[int, CellError]]:

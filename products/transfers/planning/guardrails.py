@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from products.states import ProductStatus
-from products.transfers.planning.products import product_diff
 from products.transfers.planning.work import Work
 
 _MEASURE_PRICE = "price_change_percent"
@@ -26,10 +25,9 @@ def watch(work: Work, diffs: dict[int, dict[str, list[Any]]]) -> None:
         if "stock" in diff:
             _watch_stock(work, variant.sku, place, diff["stock"])
     for group in work.groups:
-        if group.product is not None and "status" in group.values:
-            status = product_diff(group).get("status")
-            if status and status[1] == ProductStatus.ARCHIVED:
-                run.warn("product is archived.", "products are archived.", examples=[group.handle])
+        status = group.diff.get("status")
+        if status and status[1] == ProductStatus.ARCHIVED:
+            run.warn("product is archived.", "products are archived.", examples=[group.handle])
 
 
 def _watch_price(work: Work, sku: str, change: list[Any]) -> None:
@@ -50,5 +48,7 @@ def _watch_stock(work: Work, sku: str, place: int, change: list[Any]) -> None:
         work.run.warn("SKU goes to zero.", "SKUs go to zero.", examples=[sku])
     if work.run.settings.approval_stock_value:
         variant = work.variants[place]
-        value = variant.values.get("cost") or variant.values.get("price") if variant else None
-        work.run.add(_MEASURE_STOCK, abs(change[1] - change[0]) * Decimal(value or 0))
+        if variant is not None:
+            read = work.catalogue.variant_value
+            value = Decimal(read(variant, "cost") or read(variant, "price") or 0)
+            work.run.add(_MEASURE_STOCK, abs(change[1] - change[0]) * value)

@@ -92,9 +92,14 @@ def _form_groups(work: Work) -> None:
         handle = handles[place]
         variant = work.variants[place]
         named = by_handle.get(handle, []) if handle is not None else []
-        product = _choose(work, place, variant, named, seller_of.get(handle))
-        if place in batch.errors:
-            continue
+        if variant is not None and not named:
+            product: ExistingProduct | None = variant.product
+        elif named or handle is not None:
+            product = _choose(work, place, variant, named, seller_of.get(handle))
+            if place in batch.errors:
+                continue
+        else:
+            product = None
         seller_id = product.seller_id if product else seller_of.get(handle, default_id)
         key = product.pk if product else (seller_id, handle) if handle is not None else ("", place)
         group = known.get(key)

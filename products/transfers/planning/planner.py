@@ -16,10 +16,10 @@ from products.transfers.planning.cells import check_cells
 from products.transfers.planning.guardrails import watch
 from products.transfers.planning.keys import resolve_keys
 from products.transfers.planning.new_keys import make_skus
-from products.transfers.planning.products import check_seller, gather_products, product_diff
+from products.transfers.planning.products import gather_products
 from products.transfers.planning.variants import (
     check_new_variant,
-    location_of,
+    location_finder,
     new_variant,
     read_present,
     variant_diffs,
@@ -45,7 +45,6 @@ def plan_products(batch: Batch, run: Run, references: References, catalogue: Cat
     check_cells(work)
     resolve_keys(work)
     gather_products(work)
-    check_seller(work)
     read_present(work)
     _refuse_same_variant(work)
     diffs = variant_diffs(work)
@@ -118,11 +117,15 @@ def _planned(work: Work, place: int, diff: dict[str, Any] | None, fresh: dict[st
     carries = place == _carrier(work, group)
     variant = work.variants[place]
     mode = work.run.mode
+    if diff is None and fresh is None and group.product is not None and not group.diff and mode != "create":
+        # By far the most rows of a file that is uploaded again.
+        key, pk = (variant.sku, variant.pk) if variant else (group.handle, group.product.pk)
+        return Staged(number, _UNCHANGED, key, VARIANT if variant else PRODUCT, pk)
     if fresh is not None or (group.product is None and place not in work.own_rows):
         if mode == "update":
             return skipped_row(number, "This is new, and the upload only updates.", _key(work, place, group))
         return _created(work, place, group, fresh, new_id, carries=carries)
-    changes = {**(product_diff(group) if carries else {}), **(diff or {})}
+    changes = {**(group.diff if carries else {}), **(diff or {})}
     key = variant.sku if variant else group.handle
     target, object_id = (VARIANT, variant.pk) if variant else (PRODUCT, group.product.pk if group.product else 0)
     if mode == "create":
@@ -144,20 +147,20 @@ def _created(
     payload: dict[str, Any] = {"product": product_id}
     if makes_product:
         payload["new"] = 1
-    elif carries and work.run.mode != "create" and (changes := product_diff(group)):
-        payload["changes"] = changes
-        values |= {name: change[1] for name, change in changes.items()}
+    elif carries and work.run.mode != "create" and group.diff:
+        payload["changes"] = group.diff
+        values |= {name: change[1] for name, change in group.diff.items()}
     if fresh is None:
         return Staged(number, _CREATE, group.handle, PRODUCT, product_id, as_json(payload), as_json(values))
     if "stock" in fresh:
-        payload["location"] = location_of(work, place)
+        payload["location"] = location_finder(work)(place)
     return Staged(number, _CREATE, fresh["sku"], VARIANT, new_id, as_json(payload), as_json(values))
 
 
 def _payload(work: Work, place: int, group: Group, changes: dict[str, Any]) -> dict[str, Any]:
     payload: dict[str, Any] = {"product": group.product.pk if group.product else 0}
     if "stock" in changes:
-        payload["location"] = location_of(work, place)
+        payload["location"] = location_finder(work)(place)
     if any(value in changes for value in ("option1_value", "option2_value", "option3_value")):
         payload["options"] = work.options[place]
     return payload

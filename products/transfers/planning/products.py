@@ -7,6 +7,8 @@ from typing import Any
 from backoffice.kernel.transfers.table import CLEAR
 from products.states import PRODUCT_MACHINE, ProductStatus
 from products.transfers.columns import EMPTY, PRODUCT_COLUMNS
+from products.transfers.existing import ExistingProduct
+from products.transfers.planning.sameness import same_text
 from products.transfers.planning.work import Group, Work
 
 _BY_MOVE = {(source, item.target): item for item in PRODUCT_MACHINE.transitions for source in item.sources}
@@ -14,26 +16,36 @@ _BY_MOVE = {(source, item.target): item for item in PRODUCT_MACHINE.transitions 
 
 def gather_products(work: Work) -> None:
     """Collect the product's values from its rows, and check them."""
-    fields = [name for name in PRODUCT_COLUMNS if name in work.batch.values]
-    columns = [(name, work.batch.values[name]) for name in fields]
-    wrong = work.batch.errors
-    numbers = work.batch.numbers
+    columns = [(name, work.batch.values[name]) for name in PRODUCT_COLUMNS if name in work.batch.values]
+    comparable = [name for name, _ in columns] == work.catalogue.product_fields
+    rows = list(zip(*(column for _, column in columns), strict=True)) if columns else []
+    wrong, numbers = work.batch.errors, work.batch.numbers
     for group in work.groups:
+        product = group.product
+        if product is not None and comparable and all(rows[place] == product.row for place in group.places):
+            # Every row says of the product what it is: nothing to collect, nothing to check.
+            group.carrier = group.places[0]
+            continue
         _gather(work, group, columns)
-        if group.product is None:
+        if product is None:
             _check_new(work, group)
-            failed = next((place for place in group.places if place in wrong and place == group.carrier), -1)
-            group.failed = numbers[failed] if failed >= 0 else 0
-            if not group.failed and work.run.seller_id is None and "seller" not in work.batch.values:
-                code = group.values["seller"]
-                work.run.warn(
-                    f"new product names no seller and goes to “{code}”.",
-                    f"new products name no seller and go to “{code}”.",
-                )
+            group.failed = numbers[group.carrier] if group.carrier in wrong else 0
+            _tell_seller(work, group)
         else:
-            _check_status(work, group)
+            _check_seller(work, group, product)
+            _check_status(work, group, product)
+            group.diff = _diff(work, group, product)
     _fail_with_product(work)
     work.keep_sound()
+
+
+def _tell_seller(work: Work, group: Group) -> None:
+    """Say whose the new products are that name no seller."""
+    if not group.failed and work.run.seller_id is None and "seller" not in work.batch.values:
+        code = group.values["seller"]
+        work.run.warn(
+            f"new product names no seller and goes to “{code}”.", f"new products name no seller and go to “{code}”."
+        )
 
 
 def _gather(work: Work, group: Group, columns: list[tuple[str, list[Any]]]) -> None:
@@ -75,11 +87,18 @@ def _check_new(work: Work, group: Group) -> None:
     group.values = values
 
 
-def _check_status(work: Work, group: Group) -> None:
+def _check_seller(work: Work, group: Group, product: ExistingProduct) -> None:
+    """Refuse to give a product to another seller: orders and stock hang on it."""
+    wanted = group.values.get("seller")
+    if wanted is not None and wanted != work.catalogue.product_value(product, "seller"):
+        work.batch.refuse(group.carrier, "seller", wanted, "A product cannot be given to another seller.")
+
+
+def _check_status(work: Work, group: Group, product: ExistingProduct) -> None:
     """Refuse a change of status that the product's machine does not know, or that the user may not make."""
     wanted = group.values.get("status")
-    current = group.product.values.get("status") if group.product else None
-    if wanted is None or current is None or wanted == current:
+    current = work.catalogue.product_value(product, "status")
+    if wanted is None or wanted == current:
         return
     move = _BY_MOVE.get((current, wanted))
     if move is None:
@@ -99,25 +118,12 @@ def _fail_with_product(work: Work) -> None:
                     work.batch.refuse(place, "", None, message)
 
 
-def product_diff(group: Group) -> dict[str, list[Any]]:
-    """Return field → [old, new] of an existing product."""
-    if group.product is None:
-        return {}
-    old = group.product.values
+def _diff(work: Work, group: Group, product: ExistingProduct) -> dict[str, list[Any]]:
+    """Return field → [old, new]."""
     diff: dict[str, list[Any]] = {}
     for name, value in group.values.items():
         new = EMPTY.get(name, "") if value is CLEAR else value
-        if old[name] != new and name != "seller":
-            diff[name] = [old[name], new]
+        old = work.catalogue.product_value(product, name)
+        if old != new and name != "seller" and not same_text(name, old, new):
+            diff[name] = [old, new]
     return diff
-
-
-def check_seller(work: Work) -> None:
-    """Refuse rows that would give a product to another seller: orders and stock hang on it."""
-    for group in work.groups:
-        if group.product is None:
-            continue
-        wanted = group.values.get("seller")
-        if wanted is not None and wanted != group.product.values.get("seller"):
-            work.batch.refuse(group.carrier, "seller", wanted, "A product cannot be given to another seller.")
-    work.keep_sound()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from backoffice.kernel.transfers.table import CLEAR
 from products.transfers.columns import EMPTY, OPTION_PAIRS, VARIANT_COLUMNS
 from products.transfers.existing import ExistingVariant
+from products.transfers.planning.sameness import same_text
 from products.transfers.planning.work import Work
 
 _TITLE: int = 255
@@ -18,52 +20,59 @@ def read_present(work: Work) -> None:
     if work.options and variants:
         work.catalogue.read_options(variants)
     if "stock" in work.batch.values:
-        places = {
-            (variant.pk, location_of(work, place))
-            for place in work.live
-            if (variant := work.variants[place]) is not None
-        }
+        location = location_finder(work)
+        places = {(variant.pk, location(place)) for place in work.live if (variant := work.variants[place]) is not None}
         work.stock = work.catalogue.stock_at((pk, location) for pk, location in places if location is not None)
 
 
-def location_of(work: Work, place: int) -> int | None:
-    """Return the location that a row's stock lies at."""
-    name = work.batch.column("location")[place]
-    return work.references.default_location_id if name is None else work.references.location(name)[0]
+def location_finder(work: Work) -> Callable[[int], int | None]:
+    """Return the function from a row's place to the location that its stock lies at."""
+    default = work.references.default_location_id
+    column = work.batch.values.get("location")
+    if column is None:
+        return lambda _: default
+    return lambda place: default if column[place] is None else work.references.location(column[place])[0]
 
 
 def variant_diffs(work: Work) -> dict[int, dict[str, list[Any]]]:
     """Return, per place of an existing variant, field → [old, new]; places without a change are left out."""
     diffs: dict[int, dict[str, list[Any]]] = {}
     known = [(place, variant) for place in work.live if (variant := work.variants[place]) is not None]
-    for name in VARIANT_COLUMNS:
-        column = work.batch.values.get(name)
-        if column is not None and name != "sku":
-            _compare(name, column, known, diffs)
+    columns = [(name, work.batch.values[name]) for name in VARIANT_COLUMNS if name in work.batch.values]
+    if [name for name, _ in columns] == work.catalogue.variant_fields:
+        # A row that says of its variant exactly what it is needs no look at the single cells.
+        rows = list(zip(*(column for _, column in columns), strict=True))
+        differing = [(place, variant) for place, variant in known if rows[place] != variant.row]
+    else:
+        differing = known
+    for name, column in columns:
+        if name != "sku":
+            _compare(work, name, column, differing, diffs)
     for place in work.options:
         variant = work.variants[place]
         if variant is not None and place in work.own_rows and place not in work.batch.errors:
             _option_diff(work, place, variant, diffs)
     if "stock" in work.batch.values:
-        for place, variant in known:
-            _stock_diff(work, place, variant, diffs)
+        _compare_stock(work, known, diffs)
     return diffs
 
 
 def _compare(
+    work: Work,
     name: str,
     column: list[Any],
     known: list[tuple[int, ExistingVariant]],
     diffs: dict[int, dict[str, list[Any]]],
 ) -> None:
+    at = work.catalogue.variant_places[name]
     for place, variant in known:
         new = column[place]
         if new is None:
             continue
         if new is CLEAR:
             new = EMPTY.get(name, "")
-        old = variant.values[name]
-        if new != old:
+        old = variant.row[at]
+        if new != old and not same_text(name, old, new):
             diffs.setdefault(place, {})[name] = [old, new]
 
 
@@ -85,19 +94,24 @@ def _option_diff(work: Work, place: int, variant: ExistingVariant, diffs: dict[i
         diff["variant_title"] = [variant.title, title_of([value for _, value in after.values()])]
 
 
-def _stock_diff(work: Work, place: int, variant: ExistingVariant, diffs: dict[int, dict[str, list[Any]]]) -> None:
-    wanted = work.batch.values["stock"][place]
-    if wanted is None:
-        return
-    location = location_of(work, place)
-    _, on_hand, allocated, backorder = work.stock.get((variant.pk, location or 0), (0, 0, 0, False))
-    if wanted == on_hand:
-        return
-    if wanted < allocated and not backorder:
-        message = f"{allocated} pieces are promised to orders; the stock cannot fall below that."
-        work.batch.refuse(place, "stock", wanted, message)
-        return
-    diffs.setdefault(place, {})["stock"] = [on_hand, wanted]
+def _compare_stock(
+    work: Work, known: list[tuple[int, ExistingVariant]], diffs: dict[int, dict[str, list[Any]]]
+) -> None:
+    wanted_column = work.batch.values["stock"]
+    location = location_finder(work)
+    nothing = (0, 0, 0, False)
+    for place, variant in known:
+        wanted = wanted_column[place]
+        if wanted is None:
+            continue
+        _, on_hand, allocated, backorder = work.stock.get((variant.pk, location(place) or 0), nothing)
+        if wanted == on_hand:
+            continue
+        if wanted < allocated and not backorder:
+            message = f"{allocated} pieces are promised to orders; the stock cannot fall below that."
+            work.batch.refuse(place, "stock", wanted, message)
+        else:
+            diffs.setdefault(place, {})["stock"] = [on_hand, wanted]
 
 
 def new_variant(work: Work, place: int) -> dict[str, Any]:

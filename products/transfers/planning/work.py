@@ -24,6 +24,7 @@ class Group:
         values: field → value of the product, as the rows give it.
         product_id: primary key, reserved where the product is new.
         failed: number of the row whose errors keep a new product from being made; 0 for none.
+        diff: field → [old, new] of an existing product.
     """
 
     product: ExistingProduct | None
@@ -34,6 +35,7 @@ class Group:
     values: dict[str, Any] = field(default_factory=dict)
     product_id: int = 0
     failed: int = 0
+    diff: dict[str, list[Any]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

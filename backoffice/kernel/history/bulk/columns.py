@@ -11,6 +11,9 @@ from typing import Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
+
+from backoffice.kernel import clock
 
 AnyField = models.Field[Any, Any]
 Convert = Callable[[Sequence[Any]], Iterable[Any]]
@@ -103,11 +106,14 @@ def filled_columns(
             value = now if isinstance(field, models.DateTimeField) else now.date()
             automatic.append((field, repeat(field.get_db_prep_save(value, connection))))
         elif inserting:
-            automatic.append((field, _defaults(field, connection)))
+            automatic.append((field, _defaults(field, connection, now)))
     return given, automatic
 
 
-def _defaults(field: AnyField, connection: BaseDatabaseWrapper) -> Iterable[Any]:
-    if callable(field.default) and field.default not in (dict, list):
+def _defaults(field: AnyField, connection: BaseDatabaseWrapper, now: datetime) -> Iterable[Any]:
+    """Return a field's default for each row: made anew only where it may differ from row to row."""
+    if field.default in (clock.now, timezone.now):
+        return repeat(field.get_db_prep_save(now, connection))
+    if callable(field.default) and field.has_default() and field.default not in (dict, list):
         return iter(lambda: field.get_db_prep_save(field.get_default(), connection), object())
     return repeat(field.get_db_prep_save(field.get_default(), connection))

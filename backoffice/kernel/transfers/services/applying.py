@@ -7,18 +7,19 @@ from typing import Any
 
 import orjson
 from django.db import transaction
-from django.utils import timezone
 
+from backoffice.kernel import clock
 from backoffice.kernel.jobs.context import JobCancelled, JobContext
 from backoffice.kernel.jobs.models import JobState
 from backoffice.kernel.jobs.registry import job_handler
 from backoffice.kernel.jobs.services import job_enqueue, job_run_here
 from backoffice.kernel.states.machine import TransitionRefused, apply_transition
+from backoffice.kernel.transfers.collecting import collect_young, collector_paused
 from backoffice.kernel.transfers.kinds import TransferKind, transfer_kind
 from backoffice.kernel.transfers.mapping import mapping_of
 from backoffice.kernel.transfers.models import RowAction, StagedRow, Upload
 from backoffice.kernel.transfers.runs import measures_exceeded, run_of
-from backoffice.kernel.transfers.service import ApplyOutcome, PlannedChange, as_json
+from backoffice.kernel.transfers.service import ApplyOutcome, PlannedChange, TransferService, as_json
 from backoffice.kernel.transfers.services.planning import counts_of, recount
 from backoffice.kernel.transfers.services.uploads import UploadRefused
 from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
@@ -65,7 +66,7 @@ def upload_approve(*, upload: Upload, approver: Any, here: bool | None = None) -
     """
     if upload.owner_id == approver.pk:
         raise UploadRefused("Somebody else has to approve it.")
-    return _start(upload, "approve", here=here, values={"approver": approver, "approved_at": timezone.now()})
+    return _start(upload, "approve", here=here, values={"approver": approver, "approved_at": clock.now()})
 
 
 def _start(upload: Upload, transition: str, *, here: bool | None, values: dict[str, Any]) -> Upload:
@@ -120,28 +121,35 @@ def _apply(context: JobContext, upload: Upload) -> None:
     done = int(context.cursor.get("done", 0))
     started = time.perf_counter()
     context.progress(done=done, total=upload.changes, phase="Writing the rows", force=True)
-    for last in upload.tallies.get("chunks", []):
-        if last <= after:
-            continue
-        with transaction.atomic():
-            changes = _changes(upload, after, last)
-            outcome = service.apply(changes) if changes else ApplyOutcome()
-            stop = bool(outcome.conflicts) and upload.options["on_error"] == "stop"
-            if stop:
-                transaction.set_rollback(True)
-            else:
-                done += len(changes)
-                _keep(upload, outcome)
-                now = time.perf_counter()
-                upload.apply_seconds += now - started
-                started = now
-                Upload.objects.filter(pk=upload.pk).update(apply_seconds=upload.apply_seconds)
-                context.checkpoint(cursor={"after": last, "done": done}, done=done)
-        if stop:
-            _note_stop(context, upload, outcome)
-            return
-        after = last
+    with collector_paused():
+        for last in upload.tallies.get("chunks", []):
+            if last <= after:
+                continue
+            outcome, count = _apply_chunk(context, upload, service, after=after, last=last, done=done, started=started)
+            if outcome.conflicts and upload.options["on_error"] == "stop":
+                _note_stop(context, upload, outcome)
+                return
+            after, done, started = last, done + count, time.perf_counter()
+            collect_young()
     _finish(upload, "finish", kind)
+
+
+def _apply_chunk(
+    context: JobContext, upload: Upload, service: TransferService, *, after: int, last: int, done: int, started: float
+) -> tuple[ApplyOutcome, int]:
+    """Write one chunk with its ledger, or nothing of it where a conflict stops the upload."""
+    with transaction.atomic():
+        changes = _changes(upload, after, last)
+        outcome = service.apply(changes) if changes else ApplyOutcome()
+        if outcome.conflicts and upload.options["on_error"] == "stop":
+            transaction.set_rollback(True)
+            return outcome, 0
+        _keep(upload, outcome)
+        upload.apply_seconds += time.perf_counter() - started
+        Upload.objects.filter(pk=upload.pk).update(apply_seconds=upload.apply_seconds)
+        done += len(changes)
+        context.checkpoint(cursor={"after": last, "done": done}, done=done)
+    return outcome, len(changes)
 
 
 def _changes(upload: Upload, after: int, last: int) -> list[PlannedChange]:
@@ -207,7 +215,7 @@ def _finish(upload: Upload, transition: str, kind: TransferKind | None = None) -
     upload.refresh_from_db()
     with transaction.atomic():
         recount(upload)
-        values = {**_count_values(upload), "applied_at": timezone.now()}
+        values = {**_count_values(upload), "applied_at": clock.now()}
         if kind is not None:
             values["error"] = _missing(upload, kind)
         apply_transition(upload, UPLOAD_MACHINE, transition, values=values)

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count
-from django.utils import timezone
 
+from backoffice.kernel import clock
 from backoffice.kernel.files.services import file_path
 from backoffice.kernel.history.bulk.load import put_rows
 from backoffice.kernel.jobs.context import JobCancelled, JobContext
@@ -17,6 +17,7 @@ from backoffice.kernel.jobs.models import Job
 from backoffice.kernel.jobs.registry import job_handler
 from backoffice.kernel.jobs.services import job_enqueue, job_run_here
 from backoffice.kernel.states.machine import apply_transition
+from backoffice.kernel.transfers.collecting import collect_young, collector_paused
 from backoffice.kernel.transfers.doubles import refuse_doubles
 from backoffice.kernel.transfers.kinds import TransferKind, transfer_kind
 from backoffice.kernel.transfers.mapping import FileMapping, mapping_of
@@ -117,11 +118,13 @@ def _plan(context: JobContext, upload: Upload) -> None:
         currency=run.settings.base_currency,
         after=after,
     )
-    for table in tables:
-        staged = _plan_table(table, service, kind, mapping)
-        now = time.perf_counter()
-        _store(context, upload, staged, run.tallies, now - started)
-        started = now
+    with collector_paused():
+        for table in tables:
+            staged = _plan_table(table, service, kind, mapping)
+            now = time.perf_counter()
+            _store(context, upload, staged, run.tallies, now - started)
+            started = now
+            collect_young()
     _finish(context, upload, started)
 
 
@@ -175,7 +178,7 @@ def _finish(context: JobContext, upload: Upload, started: float) -> None:
             "conflicts": upload.conflicts,
             "warnings": [*warnings_of(upload.tallies), *upload.options.get("remarks", [])],
             "plan_seconds": upload.plan_seconds,
-            "planned_at": timezone.now(),
+            "planned_at": clock.now(),
         }
         apply_transition(upload, UPLOAD_MACHINE, "finish_plan", values=values)
         context.progress(done=upload.rows, total=upload.rows, phase="Checked", force=True)

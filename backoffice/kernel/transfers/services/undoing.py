@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
-
+from backoffice.kernel import clock
 from backoffice.kernel.history.undo import undo_plan, undo_start
 from backoffice.kernel.history.undo.registry import UndoPlan
 from backoffice.kernel.history.undo.requests import AT_ONCE
@@ -68,6 +67,6 @@ def upload_mark_undone(*, job_id: int, undo_job_id: int) -> None:
         apply_transition(upload, UPLOAD_MACHINE, "undo", values={"undo_job_id": undo_job_id})
     if upload.state == UploadState.UNDOING:
         undo = Job.objects.get(pk=undo_job_id)
-        seconds = (timezone.now() - undo.started_at).total_seconds() if undo.started_at else 0
-        values = {"undone_at": timezone.now(), "undo_seconds": seconds, "undo_job_id": undo_job_id}
+        seconds = (clock.now() - undo.started_at).total_seconds() if undo.started_at else 0
+        values = {"undone_at": clock.now(), "undo_seconds": seconds, "undo_job_id": undo_job_id}
         apply_transition(upload, UPLOAD_MACHINE, "finish_undo", values=values)
