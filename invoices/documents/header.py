@@ -155,7 +155,7 @@ def _footer(snapshot: InvoiceSnapshot, wording: Wording) -> list[str]:
     issuer, payment, labels = snapshot.issuer, snapshot.payment, wording.labels
     lines = _seller_lines(snapshot, wording)
     columns = [
-        [issuer.address.name, ", ".join(lines[:-2]), ", ".join(lines[-2:])],
+        [issuer.address.name, wording.in_one_line(lines[:-2]), wording.in_one_line(lines[-2:])],
         [
             issuer.registration,
             issuer.vat_id and f"{labels.footer.vat_id} {issuer.vat_id}",

@@ -53,4 +53,4 @@ def _delivery(snapshot: InvoiceSnapshot, wording: Wording) -> str:
     """Return the delivery address in one line; empty where it is the buyer's."""
     if snapshot.delivery.address == snapshot.buyer.address:
         return ""
-    return ", ".join(wording.address(snapshot.delivery.address))
+    return wording.in_one_line(wording.address(snapshot.delivery.address))

@@ -10,6 +10,7 @@ from decimal import Decimal
 from babel.numbers import get_currency_precision
 
 from backoffice.kernel.documents import formats
+from backoffice.kernel.documents.bidi import has_rtl
 from invoices.documents.labels import Labels, labels_for
 from invoices.documents.labels.table import KindLabels
 from invoices.snapshot import AdjustmentSnapshot, InvoiceSnapshot, LineSnapshot, PostalAddress, TaxGroupSnapshot
@@ -94,6 +95,12 @@ class Wording:
     def country(self, code: str) -> str:
         """Write a country's name; an unknown code stands for itself."""
         return str(formats.locale_of(self.language).territories.get(code, code))
+
+    def in_one_line(self, parts: Sequence[str]) -> str:
+        """Join parts by commas; in a line from right to left, Latin ones keep the order of their words."""
+        if formats.direction(self.language) == "rtl":
+            parts = [part if has_rtl(part) else f"{_LEFT_TO_RIGHT}{part}{_LEFT_TO_RIGHT}" for part in parts]
+        return ", ".join(parts)
 
     def address(self, address: PostalAddress, *, home: str = "") -> list[str]:
         """Write an address line by line.

@@ -63,7 +63,7 @@ def cases() -> dict[str, InvoiceSnapshot]:
         ),
         "reverse_charge": snapshot("de", rates=(REVERSE_CHARGE,), delivery=elsewhere),
         "intra_community": snapshot("fr", rates=(INTRA_COMMUNITY,)),
-        "export": snapshot("ar", rates=(EXPORT,)),
+        "export": snapshot("ar", rates=(EXPORT,), delivery=elsewhere),
         "exempt": snapshot("de", rates=(EXEMPT,)),
         "zero_rated": snapshot("en", rates=(FULL, REDUCED, ZERO_RATED)),
         "several_untaxed": snapshot("en", rates=(EXEMPT, ZERO_RATED), discount="10"),

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from backoffice.kernel.documents.bidi import runs
 from backoffice.kernel.documents.errors import DocumentError
 from backoffice.kernel.documents.fonts import covers
 from invoices.documents import render_invoice
@@ -221,6 +222,13 @@ def test_quantities_have_their_unit(code, quantity, language, expected):
     document = snapshot(language)
     line = replace(document.lines[0], unit_code=code, quantity=Decimal(quantity))
     assert wording_of(document).quantity(line) == expected
+
+
+def test_a_latin_address_keeps_its_order_in_an_arabic_line():
+    line = wording_of(snapshot("ar")).in_one_line(["01067 Dresden", "ألمانيا"])
+    drawn = [run.glyphs.strip("\u200e") for run in runs(line, rtl=True)]
+    assert drawn[-1] == "01067 Dresden"
+    assert wording_of(snapshot("de")).in_one_line(["01067 Dresden", "Deutschland"]) == "01067 Dresden, Deutschland"
 
 
 def test_an_iban_stands_in_groups_of_four():
