@@ -76,7 +76,11 @@ class PriceForm(forms.Form):
 
     rule = forms.ChoiceField(choices=PriceRule.choices, initial=PriceRule.PERCENT, label="Change")
     value = forms.DecimalField(
-        max_digits=12, decimal_places=2, label="Value", help_text="Percent or an amount; a minus sign lowers the price."
+        max_digits=12,
+        decimal_places=2,
+        label="Value",
+        help_text="Percent or an amount; a minus sign lowers the price.",
+        widget=forms.NumberInput(attrs={"class": "form-control", "step": "0.01"}),
     )
     ending = forms.ChoiceField(
         choices=PriceEnding.choices,

@@ -18,7 +18,10 @@ class ReorderPointForm(forms.Form):
     """The new reorder point."""
 
     reorder_point = forms.IntegerField(
-        min_value=0, max_value=1_000_000, help_text="At this many available pieces the stock counts as low. 0: never."
+        min_value=0,
+        max_value=1_000_000,
+        help_text="At this many available pieces the stock counts as low. 0: never.",
+        widget=forms.NumberInput(attrs={"class": "form-control"}),
     )
 
 

@@ -24,3 +24,6 @@ class TaxClassAdmin(BackofficeModelAdmin):
     search_fields = ("name", "code")
     inlines = (TaxRateInline,)
     timeline_children = ["rates"]
+
+    class Media:
+        css = {"all": ("products/catalogue.css",)}
