@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import intcomma
@@ -13,7 +14,7 @@ from backoffice.kernel.history.bulk import bulk_delete, id_condition, write_hist
 from backoffice.kernel.history.undo.events import rows_undone
 from backoffice.kernel.history.undo.planning import conflicts_of
 from backoffice.kernel.history.undo.registry import hooks
-from backoffice.kernel.history.undo.tables import Table, fates, quoted, references_to, rows, written_by
+from backoffice.kernel.history.undo.tables import Table, fates, quoted, references_to, rows, tally, written_by
 from backoffice.kernel.jobs.context import JobContext
 
 CHUNK = 5_000
@@ -47,63 +48,83 @@ def undo_apply(job_id: int, context: JobContext) -> dict[str, Any]:
             result["hooks"] = {hook.label: hook.apply(job_id, context) for hook in hooks()}
             context.checkpoint(cursor={"pass": 1, "result": result})
         passed = 1
-    work: list[tuple[str, Table, Step, str]] = [
-        *(("delete", table, _delete, "deleted") for table in tables),
-        *(("recreate", table, _recreate, "recreated") for table in reversed(tables) if table.is_whole),
-        *(("restore", table, _restore, "restored") for table in tables),
-        *(("delete", table, _delete, "deleted") for table in tables),
-    ]
-    for number, (kind, table, step, counter) in enumerate(work, start=1):
-        if number >= passed:
+    kinds = {table.model: tally(table, job_id, context.job.pk) for table in tables}
+    for number, (kind, table, step, counter) in enumerate(_work(tables), start=1):
+        # The second round of deleting is for what the first had to leave.
+        idle = step is _delete_rest and not result["left"].get(table.model._meta.label_lower)
+        if number >= passed and kinds[table.model][kind] and not idle:
             before = context.cursor.get("before") if number == passed else None
-            last_pass = number > len(work) - len(tables)
-            _run(context, job_id, number, before, kind, table, step, counter, result, final=last_pass)
-    _list_conflicts(context, job_id, tables, result)
+            _run(Pass(context, job_id, number, kind, table, step, counter), before, result)
+    if _written(result) + result["conflicts"] < sum(
+        sum(counts.values()) - counts["nothing"] for counts in kinds.values()
+    ):
+        _list_conflicts(context, job_id, tables, result)
+    del result["left"]
     return result
 
 
+@dataclass(frozen=True)
+class Pass:
+    """One step for one table."""
+
+    context: JobContext
+    job_id: int
+    number: int
+    kind: str
+    table: Table
+    step: Step
+    counter: str
+
+
+def _work(tables: list[Table]) -> list[tuple[str, Table, Step, str]]:
+    """Return the passes in their order, which the job's cursor counts by."""
+    return [
+        *(("delete", table, _delete, "deleted") for table in tables),
+        *(("recreate", table, _recreate, "recreated") for table in reversed(tables) if table.is_whole),
+        *(("restore", table, _restore, "restored") for table in tables),
+        *(("delete", table, _delete_rest, "deleted") for table in tables),
+    ]
+
+
 def _empty_result() -> dict[str, Any]:
-    return {"deleted": 0, "restored": 0, "recreated": 0, "conflicts": 0, "conflict_list": []}
+    return {"deleted": 0, "restored": 0, "recreated": 0, "conflicts": 0, "conflict_list": [], "left": {}}
 
 
-def _run(
-    context: JobContext,
-    job_id: int,
-    number: int,
-    before: int | None,
-    kind: str,
-    table: Table,
-    step: Step,
-    counter: str,
-    result: dict[str, Any],
-    *,
-    final: bool,
-) -> None:
+def _run(work: Pass, before: int | None, result: dict[str, Any]) -> None:
     """Take one step for one table, newest rows first."""
+    context, table, job_id = work.context, work.table, work.job_id
     name = str(table.model._meta.verbose_name_plural)
     while True:
         with transaction.atomic():
             chunk = _chunk(table, job_id, before)
             if not chunk:
-                context.checkpoint(cursor={"pass": number + 1, "result": result})
+                context.checkpoint(cursor={"pass": work.number + 1, "result": result})
                 return
             ids = sorted(key for key, _ in chunk)
             _lock(table, ids)
             query, params = fates(table, job_id, context.job.pk, ids)
-            due: list[Due] = [(row[0], row[3]) for row in rows(query, params) if row[4] == kind]
-            due = _still_due(table, due, kind)
-            refused = step(table, due) if due else {}
+            due: list[Due] = [(row[0], row[3]) for row in rows(query, params) if row[4] == work.kind]
+            if work.step in (_delete_rest, _recreate):
+                due = _still_due(table, due, work.kind)
+            refused = work.step(table, due) if due else {}
             done = [key for key, _ in due if key not in refused]
-            result[counter] += len(done)
-            if final or kind != "delete":
+            result[work.counter] += len(done)
+            # What the first round of deleting leaves gets a second chance when the other rows are back.
+            if work.step is _delete:
+                label = table.model._meta.label_lower
+                result["left"][label] = result["left"].get(label, 0) + len(refused)
+            else:
                 _note(result, table, refused)
             if done:
-                rows_undone.send(sender=table.model, ids=done, kind=kind, job_id=context.job.pk)
+                rows_undone.send(sender=table.model, ids=done, kind=work.kind, job_id=context.job.pk)
             before = min(last for _, last in chunk)
-            # A row is looked at once per pass; the count is of rows written.
-            written = result["deleted"] + result["restored"] + result["recreated"]
+            written = _written(result)
             context.job.phase = f"{name}: {intcomma(written)} rows"
-            context.checkpoint(cursor={"pass": number, "before": before, "result": result}, done=written)
+            context.checkpoint(cursor={"pass": work.number, "before": before, "result": result}, done=written)
+
+
+def _written(result: dict[str, Any]) -> int:
+    return int(result["deleted"] + result["restored"] + result["recreated"])
 
 
 def _chunk(table: Table, job_id: int, before: int | None) -> list[tuple[int, int]]:
@@ -152,6 +173,11 @@ def _delete(table: Table, due: list[Due]) -> dict[int, str]:
         refused |= {row[0]: f"Still used by {name}." for row in rows(query, params)}
     bulk_delete(table.model, [key for key in keys if key not in refused])
     return refused
+
+
+def _delete_rest(table: Table, due: list[Due]) -> dict[int, str]:
+    """Delete, after the other rows are what they were, what could not go before."""
+    return _delete(table, due)
 
 
 def _restore(table: Table, due: list[Due]) -> dict[int, str]:
@@ -253,21 +279,13 @@ def _note(result: dict[str, Any], table: Table, refused: dict[int, str]) -> None
 def _list_conflicts(context: JobContext, job_id: int, tables: list[Table], result: dict[str, Any]) -> None:
     """Count and list the rows that somebody touched since."""
     for table in tables:
-        query, params = fates(table, job_id, context.job.pk)
-        wanted = "('touched', 'unknown')" if table.is_whole else "('touched', 'unknown', 'recreate')"
-        count = rows(f"SELECT COUNT(*) FROM ({query}) y WHERE kind IN {wanted}", params)[0][0]  # noqa: S608
+        kinds = tally(table, job_id, context.job.pk)
+        count = kinds["touched"] + kinds["unknown"] + (0 if table.is_whole else kinds["recreate"])
         if not count:
             continue
         result["conflicts"] += count
         room = CONFLICTS_KEPT - len(result["conflict_list"])
         for entry in conflicts_of(table, job_id, {}, room, undo_job_id=context.job.pk):
-            result["conflict_list"].append(
-                {
-                    "model": entry.model,
-                    "id": entry.object_id,
-                    "name": entry.name,
-                    "reason": entry.reason,
-                    "who": entry.who,
-                    "when": entry.when.isoformat() if entry.when else None,
-                }
-            )
+            told = {"model": entry.model, "id": entry.object_id, "name": entry.name, "reason": entry.reason}
+            told |= {"who": entry.who, "when": entry.when.isoformat() if entry.when else None}
+            result["conflict_list"].append(told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -11,13 +11,13 @@ from django.db import connection, models
 from backoffice.kernel.history.bulk import id_condition
 from backoffice.kernel.history.timeline.sources import is_tracked
 from backoffice.kernel.history.undo.registry import HookPlan, ModelPlan, UndoConflict, UndoPlan, hooks, refusal_of
-from backoffice.kernel.history.undo.tables import Table, fates, ledgers, quoted, references_to, rows, written_by
+from backoffice.kernel.history.undo.tables import Table, fates, ledgers, quoted, references_to, rows, tally, written_by
 from backoffice.kernel.labels import labels_of
 
 CONFLICTS_SHOWN = 200
 
-# Per model label: key → what it is still used by.
-Blocked = dict[str, dict[Any, str]]
+# Per model label, the keys of rows made by the job that will not be deleted.
+Stays = dict[str, set[Any]]
 
 
 def undo_plan(job_id: int) -> UndoPlan:
@@ -27,25 +27,23 @@ def undo_plan(job_id: int) -> UndoPlan:
         job_id: the job whose writes would be taken back.
     """
     tables = written_by(job_id)
-    refusal = _refusal(job_id, tables)
+    refusal = undo_refusal(job_id)
     if refusal:
         return UndoPlan(job_id, [], [], [], 0, refusal)
     hook_plans = [hook.plan(job_id) for hook in hooks()]
-    blocked: Blocked = defaultdict(dict)
+    stays: Stays = {}
     plans: list[ModelPlan] = []
     conflicts: list[UndoConflict] = [conflict for plan in hook_plans for conflict in plan.conflicts]
     total = len(conflicts)
     for table in tables:
-        counts = _counts(table, job_id)
-        if counts["delete"]:
-            blocked[table.model._meta.label_lower] = _blocked(table, job_id, blocked, hook_plans)
-        kept = blocked[table.model._meta.label_lower]
-        stays = counts["touched"] + counts["unknown"] + len(kept)
-        if not table.is_whole and counts["recreate"]:
-            stays, counts["recreate"] = stays + counts["recreate"], 0
-        plans.append(ModelPlan(table.model, counts["delete"] - len(kept), counts["restore"], counts["recreate"], stays))
-        total += stays
-        if stays and len(conflicts) < CONFLICTS_SHOWN:
+        counts = tally(table, job_id, 0)
+        kept = _blocked(table, job_id, stays, hook_plans) if counts["delete"] else {}
+        touched = _made_and_touched(table, job_id) if counts["touched"] else set()
+        stays[table.model._meta.label_lower] = set(kept) | touched
+        plan = _model_plan(table, counts, len(kept))
+        plans.append(plan)
+        total += plan.conflicts
+        if plan.conflicts and len(conflicts) < CONFLICTS_SHOWN:
             conflicts += conflicts_of(table, job_id, kept, CONFLICTS_SHOWN - len(conflicts))
     plans = [plan for plan in plans if plan.total or plan.conflicts]
     done = [plan for plan in hook_plans if plan.total or plan.conflicts]
@@ -53,8 +51,17 @@ def undo_plan(job_id: int) -> UndoPlan:
     return UndoPlan(job_id, plans, done, conflicts[:CONFLICTS_SHOWN], total, refusal)
 
 
-def _refusal(job_id: int, tables: list[Table]) -> str:
-    for table in tables:
+def _model_plan(table: Table, counts: Counter[str], kept: int) -> ModelPlan:
+    stay = counts["touched"] + counts["unknown"] + kept
+    recreates = counts["recreate"]
+    if not table.is_whole:
+        stay, recreates = stay + recreates, 0
+    return ModelPlan(table.model, counts["delete"] - kept, counts["restore"], recreates, stay)
+
+
+def undo_refusal(job_id: int) -> str:
+    """Return why a job cannot be undone at all, or ""."""
+    for table in written_by(job_id):
         reason = refusal_of(table.model)
         if reason:
             return reason
@@ -68,20 +75,14 @@ def _refusal(job_id: int, tables: list[Table]) -> str:
     return ""
 
 
-def _counts(table: Table, job_id: int) -> Counter[str]:
-    query, params = fates(table, job_id, 0)
-    return Counter(dict(rows(f"SELECT kind, COUNT(*) FROM ({query}) y GROUP BY kind", params)))  # noqa: S608 - no data
-
-
-def _blocked(table: Table, job_id: int, blocked: Blocked, hook_plans: list[HookPlan]) -> dict[Any, str]:
+def _blocked(table: Table, job_id: int, stays: Stays, hook_plans: list[HookPlan]) -> dict[Any, str]:
     """Return the rows made by the job that something else refers to, with what that is."""
     label = table.model._meta.label_lower
     found: dict[Any, str] = {
         key: str(plan.what) for plan in hook_plans for key in plan.kept.get(label, ()) if plan.kept
     }
-    hooked = {hook.label for hook in hooks()}
     for reference in references_to(table.model):
-        query, params = _references(table, reference, job_id, blocked, hooked)
+        query, params = _references(table, reference, job_id, stays)
         name = str(reference.model._meta.verbose_name_plural)
         found |= {row[0]: name for row in rows(query, params) if row[0] not in found}
     if not found:
@@ -92,36 +93,44 @@ def _blocked(table: Table, job_id: int, blocked: Blocked, hook_plans: list[HookP
     return {key: name for key, name in found.items() if key in deletable}
 
 
+def _made_and_touched(table: Table, job_id: int) -> set[Any]:
+    """Return the rows that the job made and somebody changed since."""
+    query, params = fates(table, job_id, 0)
+    found = rows(f"SELECT k FROM ({query}) y WHERE kind = 'touched' AND first_type = '+'", params)  # noqa: S608 - no data
+    return {row[0] for row in found}
+
+
 def _references(
-    table: Table, reference: models.ForeignKey[Any, Any], job_id: int, blocked: Blocked, hooked: set[str]
+    table: Table,
+    reference: models.ForeignKey[Any, Any],
+    job_id: int,
+    stays: Stays,
 ) -> tuple[str, list[Any]]:
     """Return the query of the job's new rows that a foreign key refers to from rows that stay."""
     model = reference.model
     column, pk = quoted(str(reference.column)), quoted(str(model._meta.pk.column))
     params: list[Any] = [job_id]
-    stays = "1 = 1"
-    if model._meta.label_lower in hooked:
-        stays, more = f"(r.{quoted('job_id')} IS NULL OR r.{quoted('job_id')} <> %s)", [job_id]
-        params += more
+    condition = "1 = 1"
+    if model._meta.label_lower in {hook.label for hook in hooks()}:
+        condition = "(r.job_id IS NULL OR r.job_id <> %s)"
+        params.append(job_id)
     elif is_tracked(model):
         other = Table(model)
-        # It goes too if this job made it, nobody touched it since and nothing keeps it in turn.
-        stays = (
-            f"(NOT EXISTS (SELECT 1 FROM {other.history_name} c WHERE c.{other.key} = r.{pk} "  # noqa: S608
-            f"AND c.history_job_id = %s AND c.history_type = '+') "
-            f"OR COALESCE((SELECT n.history_job_id FROM {other.history_name} n WHERE n.{other.key} = r.{pk} "
-            f"ORDER BY n.history_id DESC LIMIT 1), 0) <> %s"
+        # A row that this job made goes too, unless it is one of those that stay. The plus keeps the
+        # index on the job out of it: each row is found by its key.
+        condition = (
+            f"NOT EXISTS (SELECT 1 FROM {other.history_name} c WHERE c.{other.key} = r.{pk} "  # noqa: S608
+            f"AND +c.history_job_id = %s AND c.history_type = '+')"
         )
-        params += [job_id, job_id]
-        kept = sorted(blocked.get(model._meta.label_lower, {}))
+        params.append(job_id)
+        kept = sorted(stays.get(model._meta.label_lower, ()))
         if kept:
-            condition, more = id_condition(connection, f"r.{pk}", kept)
-            stays, params = f"{stays} OR {condition}", [*params, *more]
-        stays += ")"
+            among, more = id_condition(connection, f"r.{pk}", kept)
+            condition, params = f"({condition} OR {among})", [*params, *more]
     query = (
         f"SELECT DISTINCT r.{column} FROM {table.history_name} h "  # noqa: S608 - names and marks only
         f"JOIN {quoted(model._meta.db_table)} r ON r.{column} = h.{table.key} "
-        f"WHERE h.history_job_id = %s AND h.history_type = '+' AND {stays}"
+        f"WHERE h.history_job_id = %s AND h.history_type = '+' AND {condition}"
     )
     return query, params
 
@@ -142,7 +151,7 @@ def conflicts_of(
     )
     kind = str(table.model._meta.verbose_name)
     conflicts = [
-        _conflict(kind, key, names.get(key, f"{kind} {key}"), what, newest.get(last), people)
+        _conflict((kind, key, names.get(key, f"{kind} {key}")), what, newest.get(last), people)
         for key, what, last in found
     ]
     return conflicts + [
@@ -151,7 +160,8 @@ def conflicts_of(
     ]
 
 
-def _conflict(kind: str, key: Any, name: str, what: str, row: Any, people: dict[Any, str]) -> UndoConflict:
+def _conflict(of: tuple[str, Any, str], what: str, row: Any, people: dict[Any, str]) -> UndoConflict:
+    kind, key, name = of
     if what == "unknown" or row is None:
         return UndoConflict(kind, key, name, "What it was before is not known.")
     if what == "recreate":

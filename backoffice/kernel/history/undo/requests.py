@@ -8,7 +8,7 @@ from django.db import transaction
 
 from backoffice.kernel.history.undo.applying import undo_apply
 from backoffice.kernel.history.undo.events import job_undone
-from backoffice.kernel.history.undo.planning import undo_plan
+from backoffice.kernel.history.undo.planning import undo_plan, undo_refusal
 from backoffice.kernel.jobs.context import JobContext
 from backoffice.kernel.jobs.models import Job, JobState
 from backoffice.kernel.jobs.registry import job_handler
@@ -96,9 +96,9 @@ def run_undo(context: JobContext, *, job: int) -> dict[str, Any]:
     Raises:
         UndoRefused: it did what is never taken back.
     """
-    plan_refusal = undo_plan(job).refusal if not context.cursor else ""
-    if plan_refusal:
-        raise UndoRefused(plan_refusal)
+    refusal = undo_refusal(job) if not context.cursor else ""
+    if refusal:
+        raise UndoRefused(refusal)
     result = undo_apply(job, context)
     job_undone.send(sender=Job, job_id=job, undo_job_id=context.job.pk, result=result)
     return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -108,20 +109,20 @@ def ledgers() -> Iterator[type[models.Model]]:
 
 
 # What has become of each row that a job touched. `last` is the job's last history row of it, `prior`
-# the one before its first, `newest` the newest that the undo itself did not write.
-_FATE = """
-SELECT t.k, t.first, t.last, f.history_type AS first_type, l.history_type AS last_type,
-    (SELECT MAX(n.history_id) FROM {history} n WHERE n.{key} = t.k AND (n.history_job_id {differs} %s)) AS newest,
-    (SELECT MAX(p.history_id) FROM {history} p WHERE p.{key} = t.k AND p.history_id < t.first) AS prior
-FROM (
-    SELECT h.{key} AS k, MIN(h.history_id) AS first, MAX(h.history_id) AS last
-    FROM {history} h WHERE {job} = %s {within} GROUP BY h.{key}
-) t
-JOIN {history} f ON f.history_id = t.first
-JOIN {history} l ON l.history_id = t.last
-"""
-
-_KIND = """
+# the one before its first, `newest` the newest that the undo itself did not write. The subquery is
+# materialized, or its columns would be computed again wherever they are named.
+_FATES = """
+WITH x AS MATERIALIZED (
+    SELECT t.k, t.first, t.last, f.history_type AS first_type, l.history_type AS last_type,
+        (SELECT MAX(n.history_id) FROM {history} n WHERE n.{key} = t.k AND (n.history_job_id {differs} %s)) AS newest,
+        (SELECT MAX(p.history_id) FROM {history} p WHERE p.{key} = t.k AND p.history_id < t.first) AS prior
+    FROM (
+        SELECT h.{key} AS k, MIN(h.history_id) AS first, MAX(h.history_id) AS last
+        FROM {history} h WHERE {job} = %s {within} GROUP BY h.{key}
+    ) t
+    JOIN {history} f ON f.history_id = t.first
+    JOIN {history} l ON l.history_id = t.last
+)
 SELECT x.k, x.last, x.newest, x.prior,
     CASE
         WHEN {touched} THEN 'touched'
@@ -130,13 +131,14 @@ SELECT x.k, x.last, x.newest, x.prior,
         WHEN x.prior IS NULL THEN 'unknown'
         WHEN x.last_type = '-' THEN 'recreate'
         ELSE 'restore'
-    END AS kind
-FROM ({fate}) x
+    END AS kind,
+    x.first_type
+FROM x
 """
 
 
 def fates(table: Table, job_id: int, undo_job_id: int, ids: Sequence[int] | None = None) -> tuple[str, list[Any]]:
-    """Return the query, with parameters, of (key, last, newest, prior, kind) of a job's rows.
+    """Return the query, with parameters, of (key, last, newest, prior, kind, first type) of a job's rows.
 
     Args:
         table: the model's table.
@@ -151,25 +153,40 @@ def fates(table: Table, job_id: int, undo_job_id: int, ids: Sequence[int] | None
         # A few rows are found by their keys; the plus keeps the index on the job out of it.
         within, job = f"AND {condition}", "+h.history_job_id"
         params += more
-    fate = _FATE.format(history=table.history_name, key=table.key, differs=differs(), within=within, job=job)
-    return _KIND.format(fate=fate, touched=_touched(table)), params
+    query = _FATES.format(
+        history=table.history_name, key=table.key, differs=differs(), within=within, job=job, touched=_touched(table)
+    )
+    return query, params
+
+
+def tally(table: Table, job_id: int, undo_job_id: int) -> Counter[str]:
+    """Return how many of a job's rows there are of each kind."""
+    query, params = fates(table, job_id, undo_job_id)
+    return Counter(dict(rows(f"SELECT kind, COUNT(*) FROM ({query}) y GROUP BY kind", params)))  # noqa: S608 - no data
 
 
 def _touched(table: Table) -> str:
-    """Return the condition that somebody else changed a row since.
+    """Return the condition that somebody changed a row since, and that the change is still there.
 
-    Where a hook sets some columns right, rows in which only those changed do not count, unless the
-    job made the row: then any later change means that it is in use.
+    A later change that was itself taken back leaves the same values, so nobody's work is lost by
+    going further back: undoing the second of two jobs makes the first one undoable again. Columns
+    that hooks set right themselves do not count, unless the job made the row: then any change of
+    them means that the row is in use.
     """
-    if not covered_columns(table.model):
-        return "x.newest <> x.last"
-    columns = [quoted(str(field.column)) for field in table.fields() if not getattr(field, "auto_now", False)]
-    differences = " OR ".join(f"a.{column} {differs()} b.{column}" for column in columns) or "1 = 0"
-    changed = (
-        f"EXISTS (SELECT 1 FROM {table.history_name} a JOIN {table.history_name} b ON b.history_id = x.newest "  # noqa: S608
-        f"WHERE a.history_id = x.last AND (b.history_type = '-' OR {differences}))"
+    names = {field.name: quoted(str(field.column)) for field in table.history.tracked_fields}
+    moving = {field.name for field in table.model._meta.concrete_fields if getattr(field, "auto_now", False)}
+    moving.add(table.model._meta.pk.name)
+    covered = covered_columns(table.model)
+    own = " OR ".join(
+        f"a.{column} {differs()} b.{column}" for name, column in names.items() if name not in moving | covered
     )
-    return f"x.newest <> x.last AND (x.first_type = '+' OR {changed})"
+    hooked = " OR ".join(f"a.{names[name]} {differs()} b.{names[name]}" for name in covered if name in names)
+    changed = f"{own or '1 = 0'}" + (f" OR (x.first_type = '+' AND ({hooked}))" if hooked else "")
+    return (
+        f"x.newest <> x.last AND EXISTS (SELECT 1 FROM {table.history_name} a "  # noqa: S608 - names only
+        f"JOIN {table.history_name} b ON b.history_id = x.newest "
+        f"WHERE a.history_id = x.last AND (b.history_type = '-' OR a.history_type = '-' OR {changed}))"
+    )
 
 
 def rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -8,8 +8,9 @@ import pytest
 
 from accounts.tests.factories import StaffFactory
 from backoffice.kernel.history.context import audit
-from backoffice.kernel.history.undo import UndoRefused, undo_plan, undo_request
+from backoffice.kernel.history.undo import UndoRefused, applying, undo_plan, undo_request, undo_start
 from backoffice.kernel.jobs.models import Job, JobState
+from backoffice.kernel.jobs.services import job_run
 from backoffice.kernel.tests.jobs_made import job_at_work
 from products.models import Product, Variant
 from products.tests.factories import ProductFactory, VariantFactory
@@ -273,3 +274,60 @@ def test_the_plan_counts_what_the_undo_does():
         (Variant, 1, 1, 1)
     ]
     assert (plan.total, plan.conflict_total, plan.refusal) == (3, 0, "")
+
+
+def test_after_the_later_of_two_jobs_is_undone_the_earlier_can_be():
+    variant = VariantFactory(price=Decimal("10.00"))
+    jobs = []
+    for price in ("9.00", "8.00"):
+        with job_at_work(f"To {price}") as job:
+            variant.price = Decimal(price)
+            variant.save()
+        jobs.append(job)
+    assert undo_plan(jobs[0].pk).conflict_total == 1
+
+    undo(jobs[1])
+    done = undo(jobs[0])
+
+    variant.refresh_from_db()
+    assert variant.price == Decimal("10.00")
+    assert counts(done) == {"deleted": 0, "restored": 1, "recreated": 0, "conflicts": 0}
+
+
+def test_an_undo_in_many_chunks_goes_on_after_an_interruption(monkeypatch):
+    # given 7 changed rows, chunks of 2, and a worker that dies after the second chunk
+    monkeypatch.setattr(applying, "CHUNK", 2)
+    variants = VariantFactory.create_batch(7, product=ProductFactory())
+    with job_at_work() as job:
+        for variant in variants:
+            variant.price = Decimal("9.00")
+            variant.save()
+        made = VariantFactory(product=variants[0].product)
+    undo_job, _new = undo_start(job=job, owner=None, total=8, here=True)
+    original, calls = applying._restore, []
+
+    def dies(table, due):
+        calls.append(due)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return original(table, due)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(applying, "_restore", dies)
+        with pytest.raises(KeyboardInterrupt):
+            job_run(job_id=undo_job.pk)
+    half = Variant.objects.filter(price=Decimal("10.00")).count()
+    Job.objects.filter(pk=undo_job.pk).update(state=JobState.QUEUED)
+
+    # when
+    done = job_run(job_id=undo_job.pk)
+
+    # then each row was written once; the first chunk held the new variant too
+    assert half == 3
+    assert (done.state, counts(done)) == (
+        JobState.SUCCEEDED,
+        {"deleted": 1, "restored": 7, "recreated": 0, "conflicts": 0},
+    )
+    assert set(Variant.objects.values_list("price", flat=True)) == {Decimal("10.00")}
+    assert not Variant.objects.filter(pk=made.pk).exists()
+    assert Variant.history.filter(history_job=undo_job.pk).count() == 8
