@@ -11,7 +11,7 @@ from backoffice.kernel.admin import filters  # noqa: F401 - puts scoped filters 
 from backoffice.kernel.admin.access import FieldAccessMixin
 from backoffice.kernel.admin.actions.page import BulkActionsMixin
 from backoffice.kernel.admin.history_pages import HistoryAdminMixin
-from backoffice.kernel.admin.scoped import ScopedMixin, ScopedPagesMixin
+from backoffice.kernel.admin.scoped import ScopedMixin, ScopedPagesMixin, ThroughMixin
 from backoffice.kernel.admin.transfers.list_tools import ListToolsMixin
 from backoffice.kernel.admin.transitions import TransitionButtonsMixin
 from backoffice.kernel.admin.versions import VersionCheckMixin
@@ -50,13 +50,13 @@ class BackofficeModelAdmin(
         """Leave it to the history."""
 
 
-class BackofficeTabularInline(ScopedMixin, FieldAccessMixin, admin.TabularInline[Any, Any]):
+class BackofficeTabularInline(ThroughMixin, ScopedMixin, FieldAccessMixin, admin.TabularInline[Any, Any]):
     """Base of every table of children on a page."""
 
     extra = 0
 
 
-class BackofficeStackedInline(ScopedMixin, FieldAccessMixin, admin.StackedInline[Any, Any]):
+class BackofficeStackedInline(ThroughMixin, ScopedMixin, FieldAccessMixin, admin.StackedInline[Any, Any]):
     """Base of every list of child forms on a page."""
 
     extra = 0

@@ -25,17 +25,38 @@ def parent_key(parent: type[Model], inline: Any) -> ForeignKey[Any, Any]:
     Raises:
         LookupError: the inline's model has none, or several of which none is named.
     """
+    parent = inline.parent_model if getattr(inline, "through", "") else parent
     keys = [
         field
         for field in inline.model._meta.concrete_fields
         if isinstance(field, ForeignKey)
         and field.name == (inline.fk_name or field.name)
-        and isinstance(field.related_model, type)
         and issubclass(parent, field.related_model)
     ]
     if len(keys) != 1:
         raise LookupError(f"{inline.__class__.__name__} has {len(keys)} foreign keys to {parent.__name__}.")
     return keys[0]
+
+
+def parent_of(inline: Any, obj: Any) -> Any:
+    """Return the object that an inline's rows belong to: the page's, or the one it leads to."""
+    through = getattr(inline, "through", "")
+    return getattr(obj, through) if through and obj is not None else obj
+
+
+class ThroughMixin:
+    """Lets an inline show rows of an object that the page's object leads to.
+
+    Attributes:
+        through: name of the page's foreign key to that object, for example “user” on a customer's
+            page, whose addresses belong to the user; empty where the rows are the object's own.
+    """
+
+    through: str = ""
+
+    def __init__(self, parent_model: type[Model], admin_site: Any) -> None:
+        parent: Any = parent_model._meta.get_field(self.through).related_model if self.through else parent_model
+        super().__init__(parent, admin_site)  # type: ignore[call-arg]
 
 
 class ScopedMixin:
@@ -93,12 +114,17 @@ class ScopedPagesMixin(ScopedMixin):
             offered.add(self.date_hierarchy)  # type: ignore[attr-defined]
         return any(lookup == name or lookup.startswith(f"{name}__") for name in offered if name)
 
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        """Let inlines show the rows of the object that they belong to."""
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)  # type: ignore[misc]
+        return {**kwargs, "instance": parent_of(inline, obj)}
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Say what a deletion takes along; to people outside the house in numbers, not by name."""
         if is_house(request):
             return super().get_deleted_objects(objs, request)  # type: ignore[misc]
         rows = list(objs)
-        collector = NestedObjects(using=router.db_for_write(self.model), origin=rows)  # type: ignore[attr-defined]
+        collector: Any = NestedObjects(using=router.db_for_write(self.model), origin=rows)  # type: ignore[attr-defined]
         collector.collect(rows)
         counts = {str(model._meta.verbose_name_plural): len(found) for model, found in collector.model_objs.items()}
         names = [str(row) for row in rows]

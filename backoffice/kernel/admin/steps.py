@@ -53,8 +53,8 @@ class FormStep:
         """Return what the form begins with."""
         return {}
 
-    def run(self, obj: Any, data: dict[str, Any], key: str) -> str:
-        """Do it, inside a transaction, and return what was done in a sentence.
+    def run(self, obj: Any, data: dict[str, Any], key: str) -> str | HttpResponse:
+        """Do it, inside a transaction, and return what was done in a sentence, or a file to hand out.
 
         Args:
             obj: the object.
@@ -111,6 +111,8 @@ class FormStepsMixin:
             except (Refused, ValidationError) as error:
                 form.add_error(None, reason_of(error))
             else:
+                if isinstance(done, HttpResponse):
+                    return done
                 messages.success(request, done)
                 return HttpResponseRedirect(self._page_of(obj))
         return self._step_page(request, obj, chosen, form)

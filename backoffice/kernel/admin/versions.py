@@ -11,7 +11,7 @@ from django.db.models import Max, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from backoffice.kernel.admin.scoped import parent_key
+from backoffice.kernel.admin.scoped import parent_key, parent_of
 from backoffice.kernel.history.timeline import Event, Source, events_since
 from backoffice.kernel.history.timeline.sources import history_manager, is_tracked
 
@@ -55,7 +55,7 @@ class VersionCheckMixin:
         class VersionedForm(form_class):  # type: ignore[misc,valid-type]
             def clean(self) -> Any:
                 cleaned = super().clean()
-                admin._refuse_if_stale(request, obj, token)
+                admin._refuse_if_stale(request, obj, str(token))
                 return cleaned
 
         return VersionedForm
@@ -102,7 +102,8 @@ class VersionCheckMixin:
             if not is_tracked(inline.model):
                 continue
             foreign_key = parent_key(model, inline)
-            keys = inline.get_queryset(request).filter(**{foreign_key.name: obj.pk}).values_list("pk", flat=True)
+            rows = inline.get_queryset(request).filter(**{foreign_key.name: parent_of(inline, obj).pk})
+            keys = rows.values_list("pk", flat=True)
             where = Q(**{f"{inline.model._meta.pk.attname}__in": sorted(keys)})
             found.append(Source(inline.model, where, is_child=True))
         return found
@@ -122,6 +123,7 @@ class VersionCheckMixin:
         for inline in self.get_inline_instances(request, obj):  # type: ignore[attr-defined]
             if inline.model is source.model:
                 key = parent_key(self.model, inline)  # type: ignore[attr-defined]
-                gone = history_manager(inline.model).filter(history_type="-", **{f"{key.name}_id": obj.pk})
+                parent = {f"{key.name}_id": parent_of(inline, obj).pk}
+                gone = history_manager(inline.model).filter(history_type="-", **parent)
                 return Q(history_id__in=list(gone.values_list("history_id", flat=True)[:1_000]))
         return Q(pk__in=[])
