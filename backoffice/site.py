@@ -13,7 +13,6 @@ from django.utils.http import urlencode
 
 from accounts.services.second_factor import second_factor_missing
 
-
 _OWN_APPS = frozenset({"accounts", "auth", "cart", "finance", "invoices", "kernel", "orders", "products"})
 
 
@@ -41,7 +40,7 @@ class BackofficeAdminSite(admin.AdminSite):
 
         Their pages know no row scope, and some show secrets, such as the keys of second factors.
         """
-        models = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        models: list[Any] = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
         own = [model for model in models if model._meta.app_label in _OWN_APPS]
         if own:
             super().register(own, admin_class, **options)

@@ -25,9 +25,7 @@ class LogIn:
     purpose: str
 
 
-LOG_INS = tuple(
-    LogIn(role.name, f"{role.name.lower().replace(' ', '-')}@demo.example", role.purpose) for role in ROLES
-)
+LOG_INS = tuple(LogIn(role.name, f"{role.name.lower().replace(' ', '-')}@demo.example", role.purpose) for role in ROLES)
 
 _STORES = (
     ("North Trade", "north-trade", "DE", "DE02100100100006820101", "12.00"),
@@ -89,11 +87,18 @@ def customers_make(random: Random, count: int) -> list[User]:
         country, cities, language, _weight = random.choices(words.PLACES, weights)[0]
         city, postcode = random.choice(cities)
         user = User.objects.create(
-            email=f"{first}.{last}.{number}@demo.example".lower(), first_name=first, last_name=last, password="!"
+            email=f"{first}.{last}.{number}@demo.example".lower(),
+            first_name=first,
+            last_name=last,
+            password="!",  # noqa: S106 - no password at all
         )
         company = f"{random.choice(words.COMPANIES)} {last}" if number % 10 == 0 else ""
         CustomerProfile.objects.create(
-            user=user, company=company, language=language, phone=f"+49 351 555{number:04}", accepts_marketing=number % 3 == 0
+            user=user,
+            company=company,
+            language=language,
+            phone=f"+49 351 555{number:04}",
+            accepts_marketing=number % 3 == 0,
         )
         Address.objects.create(
             user=user,

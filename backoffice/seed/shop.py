@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from random import Random
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -63,7 +64,7 @@ def _documents_render() -> None:
 
 
 def _rows() -> dict[str, int]:
-    models = {
+    models: dict[str, Any] = {
         "customers": get_user_model().objects.filter(user_type="customer"),
         "products": Product.objects,
         "variants": Variant.objects,

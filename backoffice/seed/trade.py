@@ -7,6 +7,7 @@ import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from itertools import count
 from random import Random
 
@@ -16,7 +17,7 @@ from accounts.models import User
 from backoffice.kernel import clock
 from backoffice.seed import words
 from backoffice.seed.scale import MONTHS
-from finance.models import Payment, PaymentMethod
+from finance.models import Payment, PaymentMethod, Refund
 from finance.services.events import payment_record_event, payment_settle
 from finance.services.payments import payment_create_for_order
 from finance.services.refunds import refund_create, refund_succeed
@@ -51,7 +52,7 @@ _FATES = {
     "shipped": 50,
 }
 
-Step = Callable[[], None]
+Step = Callable[[], object]
 
 
 @dataclass
@@ -82,7 +83,7 @@ class Trade:
             # Trade grows over time: the square root leans towards the end.
             moment = start + dt.timedelta(seconds=span * ((number + self.random.random()) / orders) ** 0.7)
             fate = self.random.choices(fates, weights)[0]
-            self._at(moment, lambda fate=fate: self._order(fate))
+            self._at(moment, partial(self._order, fate))
         while self.calendar:
             moment, _ticket, step = heapq.heappop(self.calendar)
             if moment > self.end:
@@ -163,7 +164,10 @@ class Trade:
     def _cancel(self, order: Order) -> None:
         order_cancel(order=order, reason="Customer changed their mind")
         for refund in [refund for payment in order.payments.all() for refund in payment.refunds.all()]:
-            self._in(1, 30, lambda refund=refund: refund_succeed(refund=refund, reference=f"REF-{refund.pk}"))
+            self._in(1, 30, partial(self._pay_back, refund))
+
+    def _pay_back(self, refund: Refund) -> None:
+        refund_succeed(refund=refund, reference=f"REF-{refund.pk}")
 
     def _ship(self, order: Order, fate: str) -> None:
         sellers = sorted({line.seller_id for line in order.lines.all()})
@@ -178,7 +182,7 @@ class Trade:
             )
             shipment_ship(shipment=shipment)
             if fate != "shipped":
-                self._in(18, 96, lambda shipment=shipment: self._deliver(order, shipment, fate))
+                self._in(18, 96, partial(self._deliver, order, shipment, fate))
             if fate == "shipped" and self.random.random() < 0.4:
                 # The other seller's parcel is still being packed.
                 return
@@ -209,7 +213,7 @@ class Trade:
             return_inspect(document=document, restock={item.pk: restock for item in document.lines.all()})
             return_complete(document=document)
             for refund in document.refunds.all():
-                refund_succeed(refund=refund, reference=f"REF-{refund.pk}")
+                self._pay_back(refund)
 
         self._in(48, 160, finish)
 

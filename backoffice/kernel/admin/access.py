@@ -64,7 +64,7 @@ class FieldAccessMixin:
 
     def shown_fields(self, request: HttpRequest, obj: Any = None) -> set[str]:
         """Return the names of all fields on the page."""
-        return {name for name in flatten_fieldsets(self.get_fieldsets(request, obj)) if isinstance(name, str)}
+        return set(flatten_fieldsets(self.get_fieldsets(request, obj)))
 
 
 def _without(fields: Iterable[Any], hidden: frozenset[str]) -> list[Any]:

@@ -37,7 +37,7 @@ class FileAccessInline(ReadOnlyMixin, BackofficeTabularInline):
 
     model = FileAccess
     fields = ["user", "at", "address"]
-    readonly_fields = fields
+    readonly_fields = ["user", "at", "address"]
     verbose_name_plural = "downloads"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -54,7 +54,7 @@ class StoredFileAdmin(ReadOnlyMixin, BackofficeModelAdmin):
     list_select_related = ["owner"]
     search_fields = ["name", "digest"]
     fields = ["name", "purpose", "content_type", "size_shown", "digest", "owner", "created_at", "download"]
-    readonly_fields = fields
+    readonly_fields = ["name", "purpose", "content_type", "size_shown", "digest", "owner", "created_at", "download"]
     inlines = [FileAccessInline]
     ordering = ["-pk"]
 

@@ -23,13 +23,14 @@ class ScopedRelatedFilter(RelatedFieldListFilter):
     more than ``MOST_CHOICES`` visible rows offer only the row that is filtered by.
     """
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         """Return the choices that the request's user may see."""
         rows = self.choices_queryset(field, request, model_admin)
         found = [(self._key(row), str(row)) for row in labelled(rows)[: MOST_CHOICES + 1]]
         if len(found) <= MOST_CHOICES:
             return found
-        chosen = self.lookup_val[-1] if isinstance(self.lookup_val, list) else self.lookup_val
+        asked: Any = self.lookup_val
+        chosen = asked[-1] if isinstance(asked, list) else asked
         if not chosen or not str(chosen).isdigit():
             return []
         return [(self._key(row), str(row)) for row in labelled(rows.filter(pk=chosen))]
@@ -40,7 +41,7 @@ class ScopedRelatedFilter(RelatedFieldListFilter):
         rows = visible(related._default_manager.all(), request.user)
         limit = field.get_limit_choices_to() if hasattr(field, "get_limit_choices_to") else None
         if limit:
-            rows = rows.complex_filter(limit)  # type: ignore[attr-defined]
+            rows = rows.complex_filter(limit)
         ordering = self.field_admin_ordering(field, request, model_admin)
         return rows.order_by(*ordering) if ordering else rows
 

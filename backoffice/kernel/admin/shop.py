@@ -42,6 +42,7 @@ class ShopSettingsAdmin(BackofficeModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Lead to the row."""
         if not self.has_view_or_change_permission(request):
-            return super().changelist_view(request, extra_context)
+            page: HttpResponse = super().changelist_view(request, extra_context)
+            return page
         row = shop_settings_row()
         return HttpResponseRedirect(reverse("admin:kernel_shopsettings_change", args=[row.pk]))

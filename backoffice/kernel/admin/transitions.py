@@ -74,7 +74,7 @@ class TransitionButtonsMixin:
         if not self.has_view_or_change_permission(request, obj) or not _may(request, item):  # type: ignore[attr-defined]
             raise PermissionDenied
         asks = f"{machine}.{transition}" in self.transition_reasons
-        form = TransitionForm(request.POST or None, required=asks)
+        form = TransitionForm(request.POST if request.method == "POST" else None, required=asks)
         if request.method != "POST" or not form.is_valid():
             return self._ask(request, obj, table, item, form)
         opts = self.opts  # type: ignore[attr-defined]

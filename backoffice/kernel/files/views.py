@@ -38,7 +38,7 @@ def file_view(request: HttpRequest, file_id: int) -> Any:
     logged = is_logged(file)
     if request.method == "GET" and logged:
         address = _address(request)
-        FileAccess.objects.create(file=file, user=request.user, address=address or None)
+        FileAccess.objects.create(file=file, user_id=request.user.pk, address=address or None)
     inline = file.content_type in SHOWN_INLINE
     response = FileResponse(
         content,

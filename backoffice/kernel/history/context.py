@@ -71,7 +71,7 @@ class Audit:
         from backoffice.kernel.jobs.models import Job
 
         self.job_written_in = ()
-        if not Job.objects.filter(pk=self.job_id).exists():
+        if self.job_id is not None and not Job.objects.filter(pk=self.job_id).exists():
             self.job_id = None
 
 

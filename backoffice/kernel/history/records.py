@@ -35,7 +35,7 @@ class BusinessRecords(HistoricalRecords):
         """Copy the tracked columns, without their indexes."""
         fields: dict[str, models.Field[Any, Any]] = super().copy_fields(model)
         for name, field in fields.items():
-            field.db_index = name == model._meta.pk.name
+            field.db_index = name == model._meta.pk.name  # type: ignore[attr-defined]  # known to Django
         return fields
 
     def get_extra_fields(self, model: type[models.Model], fields: dict[str, Any]) -> dict[str, Any]:
@@ -58,7 +58,7 @@ class BusinessRecords(HistoricalRecords):
         )
         return extra
 
-    def post_save(self, instance: models.Model, created: bool, using: str | None = None, **kwargs: Any) -> None:
+    def post_save(self, instance: models.Model, created: bool, using: str | None = None, **kwargs: Any) -> None:  # noqa: FBT001 - a receiver
         """Write a history row, unless only columns were saved that history leaves out."""
         named = kwargs.get("update_fields")
         if not created and named and set(named) <= set(self.excluded_fields):
@@ -73,7 +73,7 @@ class BusinessRecords(HistoricalRecords):
         """
         context = current_audit()
         user_id, job_id = context.answerable()
-        model = type(instance)
+        model: type[models.Model] = type(instance)
         row = _history_model(model)(
             history_date=now(),
             history_type=history_type,

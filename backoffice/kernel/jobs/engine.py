@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -47,7 +48,7 @@ def forget_dead_deliveries(job_id: int) -> None:
             delivery.set_failed(RuntimeError("The worker died; the job was delivered again."))
 
 
-def _deliveries():  # type: ignore[no-untyped-def] # the engine's own queryset
+def _deliveries() -> Any:
     from django_tasks_db.models import DBTaskResult
 
     from backoffice.kernel.jobs.tasks import run_job

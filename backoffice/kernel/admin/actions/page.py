@@ -76,7 +76,7 @@ class BulkActionsMixin:
         """
         selection = Selection.objects.filter(
             public_id=key,
-            owner=request.user,
+            owner=request.user.pk,
             model_label=self.opts.label_lower,  # type: ignore[attr-defined]
         ).first()
         if selection is None:

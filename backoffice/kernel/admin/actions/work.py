@@ -46,7 +46,7 @@ def run_bulk_action(context: JobContext, *, selection: str, data: str) -> dict[s
         with transaction.atomic():
             rows = visible(model._default_manager.filter(pk__in=ids), user)
             plan = action.plan(rows, user, values)
-            outcome = {"refused": list(plan.refused)}
+            outcome: dict[str, Any] = {"refused": list(plan.refused)}
             _merge(outcome, action.execute(plan.applicable, user, values, context) if plan.applicable else {})
             if plan.applicable and "applied" not in outcome:
                 outcome["applied"] = len(plan.applicable)
@@ -73,7 +73,7 @@ def cleaned(action: BulkAction, data: str, user: Any) -> dict[str, Any]:
     if form is None:
         return {}
     if not form.is_valid():
-        raise ValueError(" ".join(message for messages in form.errors.values() for message in messages))
+        raise ValueError(" ".join(str(message) for messages in form.errors.values() for message in messages))
     return dict(form.cleaned_data)
 
 

@@ -175,7 +175,7 @@ class JobPagesMixin:
         """Return a job's history rows of a model; outside the house limited to visible rows and shown fields."""
         if is_house(request):
             return job_source(model, job.pk)
-        registered: Any = self.admin_site._registry.get(model)  # type: ignore[attr-defined]
+        registered: Any = self.admin_site._registry.get(model)  # type: ignore[attr-defined]  # noqa: SLF001 - the only list of them
         fields = registered.shown_fields(request) if hasattr(registered, "shown_fields") else ()
         seen = visible(model._default_manager.all(), request.user).values("pk")
         source = job_source(model, job.pk, fields)

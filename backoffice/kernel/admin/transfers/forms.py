@@ -43,7 +43,7 @@ class DialectForm(forms.Form):
     has_header = forms.BooleanField(label="The first row names the columns", required=False)
 
     def __init__(self, *args: Any, dialect: dict[str, Any], **kwargs: Any) -> None:
-        super().__init__(*args, initial=dialect, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": dialect})
         if dialect.get("format") == "xlsx":
             self.fields["sheet"].choices = [(name, name) for name in dialect.get("sheets", [])]  # type: ignore[attr-defined]
             del self.fields["encoding"], self.fields["delimiter"]

@@ -97,7 +97,7 @@ class ListToolsMixin:
         name = request.POST.get("keep_as", "").strip()[:80]
         if name and chosen:
             SavedColumns.objects.update_or_create(
-                kind=kind.name, owner=request.user, name=name, defaults={"columns": chosen}
+                kind=kind.name, owner_id=request.user.pk, name=name, defaults={"columns": chosen}
             )
 
     def _export(self, request: HttpRequest) -> ExportKind:
@@ -111,11 +111,12 @@ class ListToolsMixin:
 
     def _rows(self, request: HttpRequest) -> Any:
         """Return the rows of the list with its search, filters and order."""
-        asked = request.GET.copy()
-        request.GET = request.GET.copy()
-        for name in list(request.GET):
+        asked = request.GET
+        narrowed: Any = asked.copy()
+        for name in list(narrowed):
             if name.startswith("_"):
-                del request.GET[name]
+                del narrowed[name]
+        request.GET = narrowed
         try:
             return self.get_changelist_instance(request).queryset  # type: ignore[attr-defined]
         finally:

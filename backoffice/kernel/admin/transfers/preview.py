@@ -101,7 +101,7 @@ def plan_rows(kind: TransferKind, rows: Sequence[StagedRow]) -> list[PlanRow]:
 
 
 def _changes(row: StagedRow, labels: dict[str, str]) -> list[tuple[str, Any, Any]]:
-    changes = []
+    changes: list[tuple[str, Any, Any]] = []
     for field, value in _json(row.diff, {}).items():
         label = labels.get(field, field.replace("_", " ").capitalize())
         if row.action == RowAction.CREATE or not (isinstance(value, list) and len(value) == 2):

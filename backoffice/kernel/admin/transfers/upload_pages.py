@@ -57,7 +57,7 @@ class UploadPagesMixin:
 
     admin_site: Any
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponseBase:
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
         """Take a file in."""
         if not self.has_add_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
@@ -82,9 +82,7 @@ class UploadPagesMixin:
                 return HttpResponseRedirect(_page_of(upload))
         return self._page(request, "admin/transfers/new.html", {"title": "Upload a file", "form": form})
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponseBase:
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         """Show an upload: how it is read, what it would change, or what it changed."""
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET"])
@@ -185,7 +183,7 @@ class UploadPagesMixin:
         def lines() -> Iterator[str]:
             yield "\ufeff"
             for row in error_table(upload):
-                yield writer.writerow(row)  # type: ignore[misc]  # what write() returned
+                yield writer.writerow(row)  # what write() returned
 
         response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="errors-{upload.pk}.csv"'
@@ -277,7 +275,7 @@ class UploadPagesMixin:
         return upload
 
     def _page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         return TemplateResponse(
             request, template, {**self.admin_site.each_context(request), "opts": Upload._meta, **context}
         )

@@ -235,7 +235,7 @@ def _orphans(table: Table, due: list[Due]) -> list[int]:
     for field in table.fields():
         # A history row's own copy of the column has no constraint: ask the model's field.
         key = table.model._meta.get_field(field.name)
-        if not isinstance(key, models.ForeignKey) or not key.db_constraint:
+        if not isinstance(key, models.ForeignKey) or not getattr(key, "db_constraint", True):
             continue
         parent, column = key.related_model._meta, quoted(str(key.column))
         target = quoted(str(key.target_field.column))

@@ -89,7 +89,7 @@ def references_to(model: type[models.Model]) -> Iterator[models.ForeignKey[Any, 
         if not (relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)):
             continue
         key = getattr(relation, "field", None)
-        if isinstance(key, models.ForeignKey) and key.db_constraint and key.model._meta.managed:
+        if isinstance(key, models.ForeignKey) and getattr(key, "db_constraint", True) and key.model._meta.managed:
             yield key
 
 

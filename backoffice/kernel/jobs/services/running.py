@@ -66,7 +66,7 @@ def job_run(*, job_id: int) -> Job | None:
         _finish(job, state=JobState.CANCELLED)
     except JobFenced:
         logger.warning("Job %s was taken over by another worker; this one steps back.", job.pk)
-    except Exception as error:  # noqa: BLE001 - the row must tell what happened, whatever it was
+    except Exception as error:
         logger.exception("Job %s (%s) failed", job.pk, job.kind)
         JobLogEntry.objects.create(job=job, message=traceback.format_exc())
         _finish(job, state=JobState.FAILED, error=_message(error))

@@ -24,7 +24,7 @@ class Command(AuditedCommand):
         super().add_arguments(parser)
         parser.add_argument("--check", action="store_true", help="Write nothing; fail if the page is out of date.")
 
-    def run(self, *, user: Any, check: bool, **options: Any) -> dict[str, Any]:
+    def run(self, *, user: Any, check: bool = False, **options: Any) -> dict[str, Any]:
         """Write the page, or say whether it is up to date.
 
         Raises:

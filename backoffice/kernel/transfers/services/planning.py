@@ -12,7 +12,7 @@ from django.db.models import Count
 from backoffice.kernel import clock
 from backoffice.kernel.files.services import file_path
 from backoffice.kernel.history.bulk.load import put_rows
-from backoffice.kernel.jobs.context import JobCancelled, JobContext
+from backoffice.kernel.jobs.context import JobCancelled, JobContext, JobFenced
 from backoffice.kernel.jobs.models import Job
 from backoffice.kernel.jobs.registry import job_handler
 from backoffice.kernel.jobs.services import job_enqueue, job_run_here
@@ -90,6 +90,11 @@ def run_plan(context: JobContext, *, upload: int) -> dict[str, Any]:
         return {"refused": str(error)}
     except JobCancelled:
         apply_transition(row, UPLOAD_MACHINE, "cancel", reason="Stopped while it was being checked.")
+        raise
+    except JobFenced:
+        raise
+    except Exception as error:
+        _fail(row, f"The file could not be checked: {str(error) or type(error).__name__}")
         raise
     row.refresh_from_db()
     return counts_of(row)
