@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.html import format_html
+
 from backoffice.kernel.money import ZERO
-from finance.admin.display import amount, day, link, moment
+from finance.admin.display import amount, day, link, moment, page_url
 from invoices.admin.display import kind_badge, pdf_link, status_badge
 from invoices.models import DocumentKind, Invoice
 from orders.admin.display import address_lines, money, stacked
@@ -29,7 +31,7 @@ def document_shown(invoice: Invoice, user: Any) -> dict[str, Any]:
         "lines": _lines(invoice),
         "totals": _totals(invoice),
         "groups": _groups(invoice),
-        "credit_notes": _credit_notes(invoice, user),
+        "credit_notes": _credit_notes(invoice),
         "hash": invoice.content_hash,
         "previous_hash": invoice.previous_hash,
         "pdf_hash": invoice.pdf.digest if invoice.pdf else "",
@@ -106,10 +108,11 @@ def _groups(invoice: Invoice) -> list[dict[str, Any]]:
     ]
 
 
-def _credit_notes(invoice: Invoice, user: Any) -> list[dict[str, Any]]:
+def _credit_notes(invoice: Invoice) -> list[dict[str, Any]]:
     return [
         {
-            "number": link(user, note),
+            # Whoever sees an invoice sees its credit notes: they are of the same order.
+            "number": format_html('<a href="{}">{}</a>', page_url(note), str(note)),
             "date": day(note.issued_on),
             "reason": note.note,
             "amount": money(note.payable, note.currency),
