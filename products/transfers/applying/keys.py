@@ -8,10 +8,12 @@ from typing import Any
 from accounts.models import SellerProfile, SellerStatus
 from backoffice.kernel.shop.selectors import shop_settings
 from backoffice.kernel.transfers.service import PlannedChange
+from products.models import Category
 from products.services.bulk_categories import categories_bulk_ensure
 from products.transfers.columns import PRODUCT_COLUMNS, VARIANT_COLUMNS
 from products.transfers.references import HOUSE_CODE, References
 
+_GONE = -1
 _BY_NAME = frozenset({"seller", "tax_class", "category"})
 
 
@@ -28,16 +30,22 @@ class Keys:
 
     def resolve(self, changes: Iterable[PlannedChange]) -> None:
         """Make the categories, and the house as a seller, that the chunk needs."""
-        paths: set[str] = set()
+        wanted: set[str] = set()
+        before: set[str] = set()
         needs_house = False
         for change in changes:
             for diff in (change.diff, change.payload.get("changes", {})):
-                path = _new_value(diff.get("category"))
-                if path:
-                    paths.add(path)
+                entry = diff.get("category")
+                old, new = entry if isinstance(entry, list) else (None, entry)
+                wanted.update(filter(None, [new]))
+                before.update(filter(None, [old]))
             needs_house = needs_house or ("new" in change.payload and change.diff["seller"] == HOUSE_CODE)
-        if paths:
-            self._categories |= categories_bulk_ensure(paths=sorted(paths))
+        if before:
+            rows = Category.objects.filter(full_name__among=sorted(before)).values_list("full_name", "pk")
+            # A category that was renamed since is none that a row could still be in.
+            self._categories |= dict.fromkeys(before, _GONE) | dict(rows)
+        if wanted:
+            self._categories |= categories_bulk_ensure(paths=sorted(wanted))
         if needs_house and self.references.seller_key(HOUSE_CODE) is None:
             self.references.learn_seller(*_house_as_seller())
 
@@ -50,11 +58,6 @@ class Keys:
         if field == "tax_class":
             return self.references.tax_class(value)[0]
         return self._categories.get(value) if value else None
-
-
-def _new_value(entry: Any) -> str:
-    """Return the new value of a diff's entry, of a new row or of a change."""
-    return str((entry[1] if isinstance(entry, list) else entry) or "")
 
 
 def _house_as_seller() -> tuple[int, str]:

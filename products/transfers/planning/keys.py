@@ -80,6 +80,9 @@ def _form_groups(work: Work) -> None:
     """Put rows of one product together: by its variant's product, else by handle, else each for itself."""
     batch = work.batch
     handles, sellers = batch.column("handle"), batch.column("seller")
+    for place in sorted(batch.errors):
+        if is_given(handles[place]):
+            work.wrong_rows.setdefault(handles[place], place)
     by_handle = _products_by_handle(work, handles)
     default_id, _ = work.references.default_seller()
     seller_of: dict[Any, int | None] = {}

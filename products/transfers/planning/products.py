@@ -18,7 +18,7 @@ def gather_products(work: Work) -> None:
     """Collect the product's values from its rows, and check them."""
     columns = [(name, work.batch.values[name]) for name in PRODUCT_COLUMNS if name in work.batch.values]
     comparable = [name for name, _ in columns] == work.catalogue.product_fields
-    rows = list(zip(*(column for _, column in columns), strict=True)) if columns else []
+    rows = list(zip(*(column for _, column in columns), strict=True)) if columns else [()] * len(work.batch)
     wrong, numbers = work.batch.errors, work.batch.numbers
     for group in work.groups:
         product = group.product
@@ -29,7 +29,7 @@ def gather_products(work: Work) -> None:
         _gather(work, group, columns)
         if product is None:
             _check_new(work, group)
-            group.failed = numbers[group.carrier] if group.carrier in wrong else 0
+            group.failed = group.failed or (numbers[group.carrier] if group.carrier in wrong else 0)
             _tell_seller(work, group)
         else:
             _check_seller(work, group, product)
@@ -75,7 +75,11 @@ def _check_new(work: Work, group: Group) -> None:
     if not any(place in work.own_rows or place in batch.parents for place in group.places):
         batch.refuse(group.carrier, "price", None, "A new product needs a price.")
     if "name" not in values:
-        batch.refuse(group.carrier, "name", None, "A new product needs a name.")
+        described = work.wrong_rows.get(group.handle)
+        if described is not None:
+            group.failed = batch.numbers[described]
+        else:
+            batch.refuse(group.carrier, "name", None, "A new product needs a name.")
     values["handle"] = group.handle
     seller_id = group.seller_id
     values["seller"] = references.default_seller()[1] if seller_id is None else references.seller_codes[seller_id]

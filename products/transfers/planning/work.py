@@ -53,6 +53,7 @@ class Work:
         group_of: per place its product.
         own_rows: places that say something about a variant; the others speak of the product only.
         options: per place (attribute, value) pairs.
+        wrong_rows: handle → first row of that product which cannot be used.
         stock: (variant, location) → (key, on hand, allocated, may be oversold).
     """
 
@@ -66,6 +67,7 @@ class Work:
     group_of: list[Group | None] = field(default_factory=list)
     own_rows: set[int] = field(default_factory=set)
     options: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+    wrong_rows: dict[str, int] = field(default_factory=dict)
     stock: dict[tuple[int, int], tuple[int, int, int, bool]] = field(default_factory=dict)
 
     def keep_sound(self) -> None:
