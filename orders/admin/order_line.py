@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from backoffice.kernel.admin.base import BackofficeModelAdmin
+from backoffice.kernel.admin.paging import LongListPaginator
 from backoffice.kernel.admin.scoped import is_house
 from orders.admin.display import age, badge, money
 from orders.models import OrderLine
@@ -64,6 +65,7 @@ class OrderLineAdmin(BackofficeModelAdmin):
     search_fields = ("sku",)
     search_help_text = "SKU or order number"
     ordering = ("-pk",)
+    paginator = LongListPaginator
 
     class Media:
         css = {"all": ("orders/orders.css",)}

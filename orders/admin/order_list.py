@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from backoffice.kernel.admin.base import BackofficeModelAdmin
+from backoffice.kernel.admin.paging import LongListPaginator
 from backoffice.kernel.admin.scoped import is_house
 from backoffice.kernel.scope.rules import visible
 from orders.admin.display import EMPTY, age, badge, money, stacked
@@ -81,6 +82,7 @@ class OrderListMixin(BackofficeModelAdmin):
     search_fields = ("number",)
     search_help_text = "Number, email, name, SKU, tracking"
     ordering = ("-pk",)
+    paginator = LongListPaginator
 
     # What people outside the house see of an order that others have a part in.
     seller_columns = ("number", "waiting", "ship_to", "goods", "fulfilled", "state")
@@ -145,7 +147,7 @@ class OrderListMixin(BackofficeModelAdmin):
         limit: dt.datetime | None = order.late_since if waits else None
         return age(order.placed_at, late_since=limit)
 
-    @admin.display(description="ship to", ordering="buyer_name")
+    @admin.display(description="ship to")
     def ship_to(self, order: Order) -> SafeString:
         """Show who gets it and where."""
         address = order.shipping_address
@@ -171,19 +173,19 @@ class OrderListMixin(BackofficeModelAdmin):
         """Show what the order costs."""
         return format_html('<span class="text-nowrap">{}</span>', money(order.total, order.currency))
 
-    @admin.display(description="payment", ordering="payment_status")
+    @admin.display(description="payment")
     def paid(self, order: Order) -> SafeString:
         """Show how far the order is paid."""
         return badge(order.payment_status, order.get_payment_status_display())
 
-    @admin.display(description="fulfilment", ordering="fulfilment_status")
+    @admin.display(description="fulfilment")
     def fulfilled(self, order: Order) -> SafeString:
         """Show how far the goods have come; of a cancelled order nothing will."""
         if order.status == OrderStatus.CANCELLED:
             return format_html("{}", EMPTY)
         return badge(order.fulfilment_status, order.get_fulfilment_status_display())
 
-    @admin.display(description="status", ordering="status")
+    @admin.display(description="status")
     def state(self, order: Order) -> SafeString:
         """Show where the order stands as a whole."""
         return badge(order.status, order.get_status_display())

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from backoffice.kernel.admin.base import BackofficeModelAdmin, BackofficeTabularInline
+from backoffice.kernel.admin.paging import LongListPaginator
 from backoffice.kernel.admin.scoped import is_house
 from backoffice.kernel.scope.rules import visible
 from orders.admin.display import address_lines, shipment_badge, stacked
@@ -75,6 +76,7 @@ class ShipmentAdmin(PrintButtonsMixin, RefusalMessageMixin, BackofficeModelAdmin
     search_fields = ("number",)
     search_help_text = "Parcel, order or tracking number"
     ordering = ("-pk",)
+    paginator = LongListPaginator
     inlines = (ShipmentLineInline,)
     timeline_children = ["lines"]
     bulk_actions = SHIPMENT_ACTIONS
