@@ -36,7 +36,9 @@ class Command(AuditedCommand):
         log_ins = result.pop("log_ins")
         made, seconds = result.pop("made"), result.pop("seconds")
         counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in result.items())
-        self.stdout.write(f"Made the demo shop in {seconds} s: {counts}." if made else f"The demo shop is there: {counts}.")
+        self.stdout.write(
+            f"Made the demo shop in {seconds} s: {counts}." if made else f"The demo shop is there: {counts}."
+        )
         self.stdout.write("")
         self.stdout.write(f"Demo log-ins, all with the password “{DEMO_PASSWORD}”:")
         for item in log_ins:
