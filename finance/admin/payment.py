@@ -18,7 +18,7 @@ from finance.admin.actions import CancelPaymentsAction, SettlePaymentsAction
 from finance.admin.display import amount, day, link, moment, state_badge
 from finance.admin.event import PaymentEventInline
 from finance.admin.facts import FactsMixin
-from finance.admin.payment_steps import RefundStep, SettleStep, lose, record
+from finance.admin.payment_steps import CloseShortStep, RefundStep, SettleStep, lose, record
 from finance.models import Payment, Refund
 from finance.services.payments import EXPECTED, payment_add, payment_change
 from finance.states import PAYMENT_MACHINE
@@ -89,7 +89,7 @@ class PaymentAdmin(FactsMixin, FormStepsMixin, RefusalMessageMixin, BackofficeMo
     ordering = ("-pk",)
     autocomplete_fields = ("order",)
     timeline_children = ["refunds"]
-    steps = [SettleStep, RefundStep]
+    steps = [SettleStep, CloseShortStep, RefundStep]
     transitions = {PAYMENT_MACHINE: {**{name: record(name) for name in _TRANSITIONS}, "dispute_lost": lose}}
     transition_reasons = frozenset(f"payment.{name}" for name in (*_TRANSITIONS, "dispute_lost"))
     bulk_actions = [SettlePaymentsAction, CancelPaymentsAction]

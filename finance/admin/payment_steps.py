@@ -10,6 +10,7 @@ from django import forms
 from backoffice.kernel.admin.steps import FormStep
 from finance.models import Payment, Refund
 from finance.selectors import payment_refundable
+from finance.services.closing import payment_close_short
 from finance.services.events import payment_record_event, payment_settle
 from finance.services.refunds import REFUNDABLE, dispute_lose, refund_create, refund_fail, refund_succeed
 from finance.states import PAYMENT_MACHINE, REFUND_MACHINE, RefundState
@@ -52,6 +53,31 @@ class SettleStep(FormStep):
             payment=obj, amount=data["amount"], reference=reference, reason=data["reason"], origin=ORIGIN
         )
         return outcome.message
+
+
+class CloseShortForm(forms.Form):
+    """Why no more is expected."""
+
+    reason = forms.CharField(help_text="Kept in the history.", **_REASON)
+
+
+class CloseShortStep(FormStep):
+    """The rest will not come."""
+
+    name = "close-short"
+    label = "Close at what came"
+    permission = "finance.settle_payment"
+    description = "The payment settles at the amount received so far; the rest is not expected any more."
+    form_class = CloseShortForm
+
+    def is_offered(self, obj: Payment) -> bool:
+        """Offer it once a part of the money came."""
+        return bool(obj.captured_amount) and not PAYMENT_MACHINE.refusal(obj, "settle")
+
+    def run(self, obj: Payment, data: dict[str, Any], key: str) -> str:
+        """Settle it short."""
+        payment_close_short(payment=obj, reason=data["reason"], origin=ORIGIN)
+        return f"{obj} is settled at what was received."
 
 
 class RefundForm(forms.Form):

@@ -11,6 +11,8 @@ from backoffice.kernel.money import ZERO
 from finance.models import Payment, Refund
 from finance.return_value import return_value
 from finance.selectors import payment_refundable
+from finance.services.closing import payment_close_short, payments_expect_less
+from finance.services.payments import EXPECTED
 from finance.services.refunds import REFUNDABLE, refund_create
 from finance.states import RefundState
 from orders.models import Order, Return
@@ -32,7 +34,11 @@ def refunds_create_for_returns(*, return_ids: Sequence[int]) -> list[Refund]:
     for document in returns.order_by("order_id", "pk"):
         given = Refund.objects.filter(document=document).exclude(status=RefundState.FAILED).exists()
         if not given:
-            made += _spread(document.order_id, return_value(document), reason=f"Return {document}", document=document)
+            value = return_value(document)
+            refunds = list(_spread(document.order_id, value, reason=f"Return {document}", document=document))
+            rest = value - sum((refund.amount for refund in refunds), ZERO)
+            payments_expect_less(order=document.order, amount=rest, reason=f"Return {document}")
+            made += refunds
     return made
 
 
@@ -41,6 +47,8 @@ def refunds_create_for_cancelled_orders(*, order_ids: Sequence[int]) -> list[Ref
     """Promise back all money that was received for cancelled orders."""
     made: list[Refund] = []
     for order in Order.objects.filter(pk__in=order_ids).order_by("pk"):
+        for payment in Payment.objects.filter(order=order, status__in=EXPECTED, captured_amount__gt=0).order_by("pk"):
+            payment_close_short(payment=payment, reason="The order was cancelled")
         made += _spread(order.pk, None, reason=f"Order {order} was cancelled")
     return made
 

@@ -24,6 +24,7 @@ from finance.services.reference import payment_method_default
 from finance.services.standing import order_payment_refresh
 from finance.states import PaymentState
 from orders.models import Order
+from orders.states import OrderStatus
 
 # Money of these kinds comes later, on the shop's or the customer's terms; the others at once.
 _ON_TERMS = frozenset({MethodKind.TRANSFER, MethodKind.DIRECT_DEBIT})
@@ -128,9 +129,12 @@ def payment_add(*, order: Order, amount: Decimal, method: PaymentMethod, due_on:
         due_on: by when; by the terms where None.
 
     Raises:
-        PaymentRefused: the amount is not positive, or more would be expected than the order's total.
+        PaymentRefused: the order is not placed, the amount is not positive, or more would be expected
+            than the order's total.
     """
     locked = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
+    if locked.status not in {OrderStatus.OPEN, OrderStatus.COMPLETED}:
+        raise PaymentRefused(f"Order {locked} is {locked.get_status_display().lower()}; nothing is to be paid.")
     if amount <= 0:
         raise PaymentRefused("A payment needs an amount above zero.")
     live = Payment.objects.filter(order=locked).exclude(status__in=_DEAD)

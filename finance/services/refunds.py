@@ -41,7 +41,7 @@ def refund_create(
         payment: the payment that the money came with.
         amount: in the payment's currency; with all other refunds, waiting ones too, never more than
             was captured.
-        reason: why; printed nowhere, kept for ever.
+        reason: why; printed on the credit note.
         document: the return that the refund is for.
         idempotency_key: a second refund with the same key is not made; the first is returned.
 
@@ -83,6 +83,7 @@ def refund_succeed(*, refund: Refund, reference: str = "", reason: str = "") -> 
 
     Raises:
         TransitionRefused: the refund is settled already.
+        RefundRefused: the payment is disputed.
         PeriodClosed: today is closed for posting.
     """
     payment = _lock(refund.payment)
@@ -90,21 +91,25 @@ def refund_succeed(*, refund: Refund, reference: str = "", reason: str = "") -> 
         earlier = PaymentEvent.objects.filter(reference=reference).first()
         if earlier is not None:
             return _repeated(refund, earlier)
+    if payment.status == PaymentState.DISPUTED:
+        raise RefundRefused(f"{payment} is disputed; wait for the outcome.")
+    refunded = payment.refunded_amount + refund.amount
+    kind = "refund" if refunded == payment.captured_amount else "refund_part"
+    return _pay_out(refund, payment, kind, reference=reference, reason=reason or refund.reason)
+
+
+def _pay_out(refund: Refund, payment: Payment, kind: str, *, reference: str, reason: str) -> Refund:
     now = clock.now()
     period_require_open(on=timezone.localdate(now))
-    why = reason or refund.reason
-    with audit(reason=why):
+    source = payment.status
+    with audit(reason=reason):
         apply_transition(
             refund, REFUND_MACHINE, "succeed", values={"succeeded_at": now, "provider_reference": reference[:120]}
         )
-        source = payment.status
         refunded = payment.refunded_amount + refund.amount
-        kind = "refund" if refunded == payment.captured_amount else "refund_part"
-        if payment.status == PaymentState.DISPUTED:
-            kind = "dispute_lost"
         apply_transition_locked([payment], PAYMENT_MACHINE, kind, values={"refunded_amount": refunded})
         order_payment_refresh(order=payment.order)
-        _note(payment, kind, source, refund.amount, reference=reference, reason=why)
+        _note(payment, kind, source, refund.amount, reference=reference, reason=reason)
         refunds_succeeded.send(
             sender=Refund, refund_ids=[refund.pk], order_ids=[payment.order_id], job_id=current_audit().job_id
         )
@@ -131,6 +136,8 @@ def refund_fail(*, refund: Refund, reason: str) -> Refund:
 def dispute_lose(*, payment: Payment, reference: str = "", reason: str = "") -> Refund:
     """Record that a disputed payment was taken back by the provider: all that is left of it is refunded.
 
+    Refunds that were waiting fail: their money went with the rest.
+
     Args:
         payment: a disputed payment.
         reference: the provider's id of the event.
@@ -142,15 +149,14 @@ def dispute_lose(*, payment: Payment, reference: str = "", reason: str = "") -> 
     locked = _lock(payment)
     if locked.status != PaymentState.DISPUTED:
         raise PaymentRefused(f"{locked} is not disputed.")
-    refund, _ = Refund.objects.get_or_create(
-        idempotency_key=f"dispute:{locked.pk}",
-        defaults={
-            "payment": locked,
-            "amount": locked.captured_amount - locked.refunded_amount,
-            "reason": (reason or "Dispute lost")[:200],
-        },
+    for waiting in locked.refunds.filter(status=RefundState.PENDING).order_by("pk"):
+        refund_fail(refund=waiting, reason="The dispute was lost")
+    refund = Refund.objects.create(
+        payment=locked,
+        amount=locked.captured_amount - locked.refunded_amount,
+        reason=(reason or "Dispute lost")[:200],
     )
-    return refund_succeed(refund=refund, reference=reference, reason=reason)
+    return _pay_out(refund, locked, "dispute_lost", reference=reference, reason=reason or "Dispute lost")
 
 
 def _lock(payment: Payment) -> Payment:

@@ -94,14 +94,48 @@ def test_a_return_is_refunded_once(order):
     assert Refund.objects.count() == 1
 
 
-def test_no_more_goes_back_than_came(order):
+def test_goods_that_come_back_unpaid_are_not_waited_for(order):
     payment = Payment.objects.get()
-    payment_settle(payment=payment, amount=Decimal("100.00"))
     delivered(order)
 
-    send_back(order, 3, 1)
+    send_back(order, 1, 0)
 
-    assert Refund.objects.count() == 0  # part of the money came, but nothing has settled yet
+    payment.refresh_from_db()
+    assert Refund.objects.count() == 0
+    assert (payment.status, payment.amount) == ("pending", Decimal("78.08"))
+    assert payment.events.last().kind == "expect_less"
+    assert payment.events.last().amount == Decimal("31.81")
+
+
+def test_a_part_that_came_settles_when_the_rest_is_returned(order):
+    payment = Payment.objects.get()
+    payment_settle(payment=payment, amount=Decimal("14.45"))
+    delivered(order)
+
+    send_back(order, 3, 0)
+
+    payment.refresh_from_db()
+    assert (payment.status, payment.amount, payment.captured_amount) == ("paid", Decimal("14.45"), Decimal("14.45"))
+
+
+def test_a_payment_is_cancelled_when_everything_came_back():
+    order = placed_order(lines=[(stocked_variant(price="10.00"), 1)])
+    delivered(order)
+
+    send_back(order, 1)
+
+    assert Payment.objects.get().status == PaymentState.CANCELLED
+
+
+def test_part_of_the_money_of_a_cancelled_order_goes_back_too(order):
+    payment = Payment.objects.get()
+    payment_settle(payment=payment, amount=Decimal("30.00"))
+
+    order_cancel(order=order, reason="Changed mind")
+
+    payment.refresh_from_db()
+    assert (payment.status, payment.amount) == ("paid", Decimal("30.00"))
+    assert Refund.objects.get().amount == Decimal("30.00")
 
 
 def test_a_cancelled_order_gets_its_money_back(order):

@@ -5,11 +5,12 @@ from decimal import Decimal
 import pytest
 
 from backoffice.kernel.states.machine import TransitionRefused
-from finance.exceptions import RefundRefused
+from finance.exceptions import PaymentRefused, RefundRefused
 from finance.models import Payment, PaymentEvent, Refund
 from finance.selectors import payment_refundable
-from finance.services.events import payment_settle
-from finance.services.refunds import refund_create, refund_fail, refund_succeed
+from finance.services.closing import payment_close_short
+from finance.services.events import payment_record_event, payment_settle
+from finance.services.refunds import dispute_lose, refund_create, refund_fail, refund_succeed
 from finance.states import PaymentState, RefundState
 from finance.tests.factories import pending_payment, settled_payment
 from orders.states import PaymentStatus
@@ -146,3 +147,37 @@ def test_a_reference_of_another_event_is_refused(payment):
 
     refund.refresh_from_db()
     assert refund.status == RefundState.PENDING
+
+
+def test_a_disputed_payment_is_not_refunded_meanwhile(payment):
+    refund = refund_of(payment, "30.00")
+    payment_record_event(payment=payment, kind="dispute")
+
+    with pytest.raises(RefundRefused, match="is disputed; wait for the outcome"):
+        refund_succeed(refund=refund)
+
+    dispute_lose(payment=payment)
+    refund.refresh_from_db()
+    payment.refresh_from_db()
+    assert refund.status == RefundState.FAILED
+    assert (payment.status, payment.refunded_amount) == (PaymentState.REFUNDED, Decimal("100.00"))
+    assert sorted(Refund.objects.values_list("status", "amount")) == [
+        ("failed", Decimal("30.00")),
+        ("succeeded", Decimal("100.00")),
+    ]
+
+
+def test_a_payment_is_closed_at_what_came():
+    payment = pending_payment(lines=[(stocked_variant(price="100.00"), 1)])
+    with pytest.raises(PaymentRefused, match="Nothing was received"):
+        payment_close_short(payment=payment, reason="Too long ago")
+    payment_settle(payment=payment, amount=Decimal("99.50"))
+    with pytest.raises(PaymentRefused, match="Say why"):
+        payment_close_short(payment=payment, reason="")
+
+    payment_close_short(payment=payment, reason="Bank fee")
+
+    payment.order.refresh_from_db()
+    assert (payment.status, payment.amount, payment.captured_amount) == ("paid", Decimal("99.50"), Decimal("99.50"))
+    assert payment.order.payment_status == PaymentStatus.PARTIALLY_PAID
+    assert refund_of(payment, "99.50").status == RefundState.PENDING

@@ -71,6 +71,12 @@ class TestPolicies:
         delivered(placed)
         assert documents() == [("invoice", "paid", "200.00")]
 
+    def test_an_order_that_costs_nothing_gets_its_invoice_too(self):
+        issuer(IssuePolicy.ON_PAYMENT)
+        placed_order(lines=[(stocked_variant(price="0.00"), 1)])
+
+        assert documents() == [("invoice", "paid", "0.00")]
+
     def test_by_hand(self):
         issuer(IssuePolicy.BY_HAND)
         placed = order()
