@@ -23,6 +23,10 @@ class ScopedRelatedFilter(RelatedFieldListFilter):
     more than ``MOST_CHOICES`` visible rows offer only the row that is filtered by.
     """
 
+    def has_output(self) -> bool:
+        """Stay in force when it is in the address, however few choices there are to show."""
+        return bool(super().has_output() or self.lookup_val is not None)
+
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         """Return the choices that the request's user may see."""
         rows = self.choices_queryset(field, request, model_admin)

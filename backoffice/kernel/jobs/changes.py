@@ -29,8 +29,8 @@ def job_changes(job_id: int) -> list[ChangedRows]:
         .filter(history_job=job_id)
         .order_by()
         .values("history_type")
-        .annotate(model=Value(number), rows=Count("history_id"))
-        .values_list("model", "history_type", "rows")
+        .annotate(changed_model=Value(number), changed_rows=Count("history_id"))
+        .values_list("changed_model", "history_type", "changed_rows")
         for number, model in enumerate(models)
     ]
     counts: dict[int, dict[str, int]] = {}

@@ -91,7 +91,7 @@ def timeline_page(sources: Sequence[Source], *, user: Any, number: int = 1, per_
     pages = max(1, -(-total // per_page))
     number = min(max(1, number), pages)
     start = (number - 1) * per_page
-    found = list(index.order_by("-at", "-key")[start : start + per_page])
+    found = list(index.order_by("-event_at", "-event_key")[start : start + per_page])
     return TimelinePage(_events(sources, found, user), number, pages, total)
 
 
@@ -101,7 +101,7 @@ def events_since(sources: Sequence[tuple[Source, int]], *, user: Any, limit: int
         Source(source.model, source.where & models.Q(history_id__gt=after), source.fields, source.is_child)
         for source, after in sources
     ]
-    return _events(narrowed, list(_index(narrowed).order_by("-at", "-key")[:limit]), user)
+    return _events(narrowed, list(_index(narrowed).order_by("-event_at", "-event_key")[:limit]), user)
 
 
 def _index(sources: Sequence[Source]) -> Any:
@@ -109,8 +109,12 @@ def _index(sources: Sequence[Source]) -> Any:
     parts = [
         source.history.filter(source.where)
         .order_by()
-        .annotate(at=F("history_date"), key=F("history_id"), source=Value(number, output_field=IntegerField()))
-        .values_list("at", "key", "source")
+        .annotate(
+            event_at=F("history_date"),
+            event_key=F("history_id"),
+            event_source=Value(number, output_field=IntegerField()),
+        )
+        .values_list("event_at", "event_key", "event_source")
         for number, source in enumerate(sources)
     ]
     return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
@@ -128,7 +132,7 @@ def _events(sources: Sequence[Source], found: list[tuple[datetime, int, int]], u
             continue
         current, earlier = _with_predecessors(source, keys[number])
         rows |= {(number, row.history_id): row for row in current}
-        before |= {(number, row.history_id): earlier.get(row.before) for row in current}
+        before |= {(number, row.history_id): earlier.get(row.event_before) for row in current}
         _want(labels, source, [*current, *earlier.values()])
     labels.want(get_user_model(), (row.history_user_id for row in rows.values()))
     labels.fetch()
@@ -148,8 +152,8 @@ def _with_predecessors(source: Source, keys: list[int]) -> tuple[list[Any], dict
         .order_by("-history_id")
         .values("history_id")[:1]
     )
-    current = list(history.filter(history_id__in=keys).order_by().annotate(before=Subquery(previous)))
-    return current, history.in_bulk([row.before for row in current if row.before is not None])
+    current = list(history.filter(history_id__in=keys).order_by().annotate(event_before=Subquery(previous)))
+    return current, history.in_bulk([row.event_before for row in current if row.event_before is not None])
 
 
 def _shown_fields(source: Source, row: Any) -> list[models.Field[Any, Any]]:
