@@ -90,6 +90,15 @@ def file_open(stored: StoredFile) -> IO[bytes]:
     return path.open("rb")
 
 
+def file_remove(stored: StoredFile) -> None:
+    """Delete a stored file's content for good; its row stays, and tells whoever asks that it is gone.
+
+    Rows of the same content share one file: it is gone for all of them. Call it after the commit,
+    as no rollback brings it back.
+    """
+    (Path(settings.MEDIA_ROOT) / stored.path).unlink(missing_ok=True)
+
+
 def _write(path: Path, chunks: Iterable[bytes]) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     with path.open("xb") as file:

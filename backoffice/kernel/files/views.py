@@ -34,7 +34,9 @@ def file_view(request: HttpRequest, file_id: int) -> Any:
         content = file_open(file)
     except (FileNotFoundError, FileDamaged):
         logger.exception("Stored file %s cannot be handed out.", file.pk)
-        return HttpResponse("This file is lost or damaged. Tell the administrator its number.", status=410)
+        return HttpResponse(
+            "This file was removed, lost or damaged. The administrator can tell by its number.", status=410
+        )
     logged = is_logged(file)
     if request.method == "GET" and logged:
         address = _address(request)
