@@ -98,13 +98,17 @@ def options_bulk_set(*, options: Mapping[int, Sequence[Option]]) -> None:
 
 def _ensure(options: Sequence[Option]) -> tuple[dict[str, int], dict[tuple[int, str], int]]:
     """Return keys of attributes by lower-case name and of values by attribute and lower-case value."""
-    names = {name.casefold(): name for name, _ in reversed(options)}
+    names: dict[str, str] = {}
+    for name, _ in options:
+        names.setdefault(name.casefold(), name)
     attributes = _known_attributes(names)
     missing = [name for key, name in names.items() if key not in attributes]
     if missing:
         bulk_insert(Attribute, ["name"], [(name,) for name in missing])
         attributes = _known_attributes(names)
-    wanted = {(attributes[name.casefold()], value.casefold()): value for name, value in reversed(options)}
+    wanted: dict[tuple[int, str], str] = {}
+    for name, value in options:
+        wanted.setdefault((attributes[name.casefold()], value.casefold()), value)
     values = _known_values(wanted)
     absent = [
         (attribute_id, value) for (attribute_id, key), value in wanted.items() if (attribute_id, key) not in values

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ class Command(AuditedCommand):
         parser.add_argument("--filter", action="append", default=[], metavar="FIELD=VALUE", help="Narrow the rows.")
 
     def run(self, *, user: Any, **options: Any) -> dict[str, Any]:
-        """Write the file; a file that could not be finished is taken away."""
+        """Write the file. It appears when it is whole; until then an older one stays."""
         out: Path = options["out"]
         try:
             kind = _permitted(options["kind"], user)
@@ -42,14 +43,9 @@ class Command(AuditedCommand):
                 source="command:export",
                 filters=conditions,
             )
-            with out.open("wb") as file:
-                for piece in pieces:
-                    file.write(piece)
         except (ExportRefused, UnknownExport, ValueError) as error:
             raise CommandError(str(error)) from error
-        except BaseException:
-            out.unlink(missing_ok=True)
-            raise
+        _write(out, pieces)
         log = Export.objects.filter(kind=kind.name).latest("pk")
         return {"kind": kind.name, "file": str(out), "rows": log.rows, "columns": log.columns, "seconds": log.seconds}
 
@@ -66,3 +62,14 @@ def _pair(text: str) -> tuple[str, str]:
     if not sign:
         raise CommandError(f"“{text}” is not FIELD=VALUE.")
     return field.strip(), value
+
+
+def _write(out: Path, pieces: Iterator[bytes]) -> None:
+    partial = out.with_name(f".{out.name}.part")
+    try:
+        with partial.open("wb") as file:
+            for piece in pieces:
+                file.write(piece)
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from backoffice.kernel import clock
 from backoffice.kernel.jobs.context import JobCancelled, JobContext
-from backoffice.kernel.jobs.models import JobState
+from backoffice.kernel.jobs.models import Job, JobState
 from backoffice.kernel.jobs.registry import job_handler
 from backoffice.kernel.jobs.services import job_enqueue, job_run_here
 from backoffice.kernel.states.machine import TransitionRefused, apply_transition
@@ -108,10 +108,21 @@ def run_apply(context: JobContext, *, upload: int) -> dict[str, Any]:
         if "stopped_by" in context.cursor:
             _take_back(context, row)
     except JobCancelled:
-        _finish(row, "stop")
+        _stop(context, row)
         raise
     row.refresh_from_db()
     return counts_of(row)
+
+
+def _stop(context: JobContext, upload: Upload) -> None:
+    """Close an upload that was stopped half-way: what is in stays in, the rest counts as left out."""
+    # The context's own cursor may be that of the chunk which was rolled back.
+    after = int(Job.objects.values_list("cursor", flat=True).get(pk=context.job.pk).get("after", 0))
+    with transaction.atomic():
+        upload.staged.filter(number__gt=after, action__in=[RowAction.CREATE, RowAction.UPDATE]).update(
+            action=RowAction.SKIPPED, errors=as_json([["", "", "The upload was stopped before this row."]])
+        )
+        _finish(upload, "stop")
 
 
 def _apply(context: JobContext, upload: Upload) -> None:
