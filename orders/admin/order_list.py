@@ -168,7 +168,7 @@ class OrderListMixin(BackofficeModelAdmin):
             texts.append(f"{left} of {pieces} pieces to ship")
         return stacked(texts)
 
-    @admin.display(description="total", ordering="total")
+    @admin.display(description="total")
     def total_shown(self, order: Order) -> SafeString:
         """Show what the order costs."""
         return format_html('<span class="text-nowrap">{}</span>', money(order.total, order.currency))

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.models import User
+from accounts.services.privacy import person_emails
 from orders.models import Order
 from orders.states import OrderStatus
 
@@ -46,9 +47,15 @@ def customer_value(customer_id: int) -> list[CustomerValue]:
     ]
 
 
+def orders_of_person(user: User) -> QuerySet[Order]:
+    """Return a person's orders, also those entered for a guest with one of the person's emails."""
+    as_guest = Q(customer__isnull=True, email__in=person_emails(user))
+    return Order.objects.filter(Q(customer=user) | as_guest).order_by("pk")
+
+
 def person_orders(user: User) -> list[dict[str, Any]]:
     """Return a person's orders as they are handed over to that person."""
-    rows = Order.objects.filter(customer=user).order_by("pk").prefetch_related("lines", "notes")
+    rows = orders_of_person(user).prefetch_related("lines", "notes")
     return [
         {
             "number": order.number,

@@ -8,9 +8,11 @@ from django.db import transaction
 
 from accounts.exceptions import ErasureRefused
 from accounts.models import User
-from accounts.services.privacy import ERASED
+from accounts.services.privacy import ERASED, person_words
+from backoffice.kernel.forgetting import reasons_forget, uploads_forget
 from backoffice.kernel.history.rows import rows_update
-from orders.models import Order, OrderNote, Return
+from orders.models import Order, OrderLine, OrderNote, Return, Shipment
+from orders.selectors.customers import orders_of_person
 from orders.services.cancelling import orders_cancel_bulk
 from orders.states import OrderStatus, ReturnStatus
 
@@ -34,23 +36,29 @@ def orders_erase_of(*, customer: User) -> None:
 
     Raises:
         ErasureRefused: something is still to be delivered or to come back; it needs the address.
+        StillNeeded: an upload with one of the orders is not finished.
     """
     with transaction.atomic():
-        orders = list(Order.objects.select_for_update(of=("self",)).filter(customer=customer).order_by("pk"))
+        words = person_words(customer)
+        orders = list(orders_of_person(customer).select_for_update(of=("self",)))
         _refuse_unfinished(orders)
         drafts = [order.pk for order in orders if order.status == OrderStatus.DRAFT]
         orders_cancel_bulk(order_ids=drafts, reason="The customer's data are erased")
-        rows = list(Order.objects.filter(customer=customer).order_by("pk"))
+        rows = list(Order.objects.filter(pk__in=[order.pk for order in orders]).order_by("pk"))
+        references = {name for row in rows for name in (row.number, row.external_reference) if name}
         for row in rows:
+            # A guest's orders are found by email alone, which goes: the apps above find them under the person.
+            row.customer = customer
             for name, value in _EMPTY.items():
                 setattr(row, name, value)
             row.billing_address, row.shipping_address = _country(row.billing_address), _country(row.shipping_address)
-        rows_update(Order, rows, [*_EMPTY, "billing_address", "shipping_address"])
+        rows_update(Order, rows, ["customer", *_EMPTY, "billing_address", "shipping_address"])
         ids = [row.pk for row in rows]
         notes, returns = OrderNote.objects.filter(order__in=ids), Return.objects.filter(order__in=ids)
         _blank(list(notes), "text", ERASED)
         _blank(list(returns), "note", "")
-        _erase_history(ids)
+        _erase_history(ids, words)
+        uploads_forget(words=(), keys=references)
 
 
 def _refuse_unfinished(orders: list[Order]) -> None:
@@ -74,8 +82,8 @@ def _blank(rows: list[Any], field: str, value: str) -> None:
         rows_update(type(changed[0]), changed, [field])
 
 
-def _erase_history(order_ids: list[int]) -> None:
-    """Blank the personal columns of history rows; who, when and why stay."""
+def _erase_history(order_ids: list[int], words: list[str]) -> None:
+    """Blank the personal columns of history rows; who and when stay, and why without the person's words."""
     for row in Order.history.filter(id__in=order_ids).iterator(chunk_size=500):
         Order.history.filter(history_id=row.history_id).update(
             **_EMPTY,
@@ -84,3 +92,6 @@ def _erase_history(order_ids: list[int]) -> None:
         )
     OrderNote.history.filter(order_id__in=order_ids).update(text=ERASED)
     Return.history.filter(order_id__in=order_ids).update(note="")
+    reasons_forget(Order.history.filter(id__in=order_ids), words)
+    for model in (OrderLine, OrderNote, Shipment, Return):
+        reasons_forget(model.history.filter(order_id__in=order_ids), words)

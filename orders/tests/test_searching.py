@@ -5,6 +5,7 @@ from django.db import connection
 
 from accounts.tests.factories import SellerUserFactory, SuperuserFactory
 from orders.models import Order, OrderLine
+from orders.selectors.queues import Queue, orders_in
 from orders.selectors.searching import begins_with, order_search
 from orders.services.drafts import order_update
 from orders.services.shipments import shipment_create
@@ -86,7 +87,14 @@ def test_name_follows_the_address(order):
 
 @pytest.mark.parametrize(
     ("model", "field"),
-    [(Order, "number"), (Order, "email"), (Order, "buyer_search"), (Order, "buyer_search_surname"), (OrderLine, "sku")],
+    [
+        (Order, "external_reference"),
+        (Order, "number"),
+        (Order, "email"),
+        (Order, "buyer_search"),
+        (Order, "buyer_search_surname"),
+        (OrderLine, "sku"),
+    ],
 )
 def test_beginnings_use_an_index(model, field):
     with connection.cursor() as cursor:
@@ -97,3 +105,13 @@ def test_beginnings_use_an_index(model, field):
     assert "index" in plan.lower()
     assert "seq scan" not in plan.lower()
     assert "SCAN " not in plan or connection.vendor == "postgresql"
+
+
+@pytest.mark.parametrize("queue", list(Queue))
+def test_queues_use_an_index(queue):
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = orders_in(queue, Order.objects.order_by())[:10].explain()
+
+    assert "orders_order_by_queue" in plan or "orders_order_by_status" in plan
