@@ -67,7 +67,8 @@ def in_words(field: models.Field[Any, Any], value: Any, labels: RelatedLabels) -
     if related is not None:
         return labels.name(related, value)
     choices = dict(field.flatchoices or ())
-    if value in choices:
+    # Values of JSON columns cannot be looked up, and have no choices.
+    if choices and value in choices:
         return str(choices[value])
     return _shortened(_plain(field, value))
 
