@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from backoffice.kernel.money import ZERO, round_money
 from finance.event_hash import event_hash
@@ -64,6 +64,38 @@ def person_payments(*, user: Any) -> list[dict[str, Any]]:
     payments = Payment.objects.filter(order__customer=user).order_by("pk")
     columns = ("amount", "currency", "captured_amount", "refunded_amount", "status", "due_on", "settled_at")
     return list(payments.values("order__number", "method__name", *columns))
+
+
+@dataclass(frozen=True)
+class CustomerMoney:
+    """What came in from a customer in one currency, and what is still expected.
+
+    Attributes:
+        currency: ISO 4217 code of both amounts.
+        lifetime: settled payments less refunds, over all orders.
+        expected: what is open of payments that are pending or authorised.
+    """
+
+    currency: str
+    lifetime: Decimal
+    expected: Decimal
+
+
+def customer_money(payments: QuerySet[Payment]) -> list[CustomerMoney]:
+    """Add a customer's payments up, per currency."""
+    waiting = Q(status__in=[PaymentState.PENDING, PaymentState.AUTHORISED])
+    sums = (
+        payments.order_by("currency")
+        .values("currency")
+        .annotate(
+            lifetime=Sum(F("captured_amount") - F("refunded_amount")),
+            expected=Sum(F("amount") - F("captured_amount"), filter=waiting),
+        )
+    )
+    return [
+        CustomerMoney(row["currency"], round_money(row["lifetime"]), round_money(row["expected"] or ZERO))
+        for row in sums
+    ]
 
 
 def period_lock_on(day: dt.date) -> PeriodLock | None:

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from accounts.events import person_data_collected
+from accounts.events import person_data_collected, person_erased
 from finance.selectors import person_payments
 from finance.services.give_back import refunds_create_for_cancelled_orders, refunds_create_for_returns
 from finance.services.payments import payments_cancel_for_orders, payments_create_for_orders
+from finance.services.privacy import payments_erase_of
 from orders.events import orders_cancelled, orders_placed, returns_completed
 
 
@@ -41,3 +42,9 @@ def refund_returned_goods(return_ids: list[int], **_: Any) -> None:
 def add_payments_to_person_data(user: Any, **_: Any) -> dict[str, Any]:
     """A person's payments are handed over with the rest."""
     return {"payments": person_payments(user=user)}
+
+
+@receiver(person_erased, dispatch_uid="finance.person_erased")
+def erase_payments_of_person(user: Any, **_: Any) -> None:
+    """Refunds forget the person; the books stay."""
+    payments_erase_of(customer=user)

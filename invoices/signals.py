@@ -6,7 +6,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from accounts.events import person_data_collected
+from accounts.events import person_data_collected, person_erased
 from finance.events import payment_status_changed, payments_settled, refunds_succeeded
 from finance.models import Payment
 from invoices.models import IssuePolicy
@@ -18,6 +18,7 @@ from invoices.services.following import (
     invoices_follow_payment,
     invoices_issue_by_policy,
 )
+from invoices.services.privacy import documents_erase_of
 from invoices.services.standing import invoices_pay
 from orders.events import orders_cancelled, orders_placed, orders_shipped, returns_completed
 
@@ -74,3 +75,9 @@ def credit_cancelled_orders(order_ids: list[int], **_: Any) -> None:
 def add_documents_to_person_data(user: Any, **_: Any) -> dict[str, Any]:
     """A person's invoices and credit notes are handed over with the rest."""
     return {"documents": person_documents(user=user)}
+
+
+@receiver(person_erased, dispatch_uid="invoices.person_erased")
+def erase_documents_of_person(user: Any, **_: Any) -> None:
+    """Drafts go; issued documents are kept as tax law wants it."""
+    documents_erase_of(customer=user)

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.db import transaction
-from django.forms.models import model_to_dict
+from django.db.models import QuerySet
 from django_otp import devices_for_user
 
 from accounts.events import person_data_collected, person_erased
 from accounts.exceptions import ErasureRefused
 from accounts.models import Address, CustomerProfile, User, UserType
 from backoffice.kernel import clock
-from backoffice.kernel.history.context import audit
+from backoffice.kernel.files.models import FileAccess
+from backoffice.kernel.forgetting import StillNeeded, person_forget, reasons_forget
+from backoffice.kernel.history.context import audit, current_audit
+from backoffice.kernel.transfers.models import Export
 
 # Stands in place of what was erased, so that a page still says that something was there.
 ERASED = "erased"
+# A shorter text could mean somebody or something else.
+SHORTEST_WORD = 6
+_PROFILE = ("company", "vat_id", "phone", "note")
+_ATTEMPTS = (AccessAttempt, AccessFailureLog, AccessLog)
 
 
 def erased_email(user: User) -> str:
@@ -23,37 +31,86 @@ def erased_email(user: User) -> str:
     return f"erased-{user.pk}@erased.invalid"
 
 
+def person_emails(user: User) -> list[str]:
+    """Return every email that a person has had, in lower case."""
+    emails = {user.email, *User.history.filter(id=user.pk).values_list("email", flat=True)}
+    return sorted({email.lower() for email in emails} - {erased_email(user)})
+
+
+def person_words(user: User) -> list[str]:
+    """Return the texts that mean this person and nobody else: emails, full names, companies, numbers."""
+    words = set(person_emails(user))
+    for row in (user, *User.history.filter(id=user.pk)):
+        if row.first_name and row.last_name:
+            words.add(f"{row.first_name} {row.last_name}")
+    for profile in CustomerProfile.history.filter(user_id=user.pk).values("company", "vat_id", "phone"):
+        words |= set(profile.values())
+    for name, phone in Address.history.filter(user_id=user.pk).values_list("name", "phone"):
+        words |= {name, phone}
+    return sorted(word for word in words if len(word) >= SHORTEST_WORD)
+
+
 def person_data(*, user: User) -> dict[str, Any]:
     """Collect what is kept of a person, from this app and every app above.
 
     Returns:
-        Sections of JSON-able rows.
+        Sections of rows, for ``DjangoJSONEncoder``.
     """
+    emails = person_emails(user)
     sections: dict[str, Any] = {
-        "account": [model_to_dict(user, fields=["email", "first_name", "last_name", "is_active"])],
-        "customer": [model_to_dict(row) for row in CustomerProfile.objects.filter(user=user)],
+        "account": [_row(user, "email", "first_name", "last_name", "is_active", "date_joined", "last_login")],
+        "earlier_emails": [{"email": email} for email in emails if email != user.email.lower()],
+        "customer": [
+            _row(row, *_PROFILE, "language", "payment_terms_days", "accepts_marketing", "created_at")
+            for row in CustomerProfile.objects.filter(user=user)
+        ],
         "addresses": [row.snapshot() for row in Address.objects.filter(user=user)],
+        "failed_logins": list(
+            AccessAttempt.objects.filter(username__in=emails).values("attempt_time", "ip_address", "user_agent")
+        ),
+        "downloads": list(FileAccess.objects.filter(user=user).values("file__name", "at", "address")),
     }
     for _receiver, section in person_data_collected.send(sender=User, user=user):
         sections.update(cast("dict[str, Any]", section))
     return sections
 
 
+def person_data_hand_over(*, user: User) -> dict[str, Any]:
+    """Collect what is kept of a person for a file, and note in the log of exports that it was taken."""
+    data = person_data(user=user)
+    audit_now = current_audit()
+    Export.objects.create(
+        kind="personal data",
+        format="json",
+        columns=list(data),
+        filters={"person": user.pk},
+        rows=sum(len(rows) for rows in data.values()),
+        complete=True,
+        owner_id=audit_now.user_id,
+        source=audit_now.source[:80],
+    )
+    return data
+
+
 @transaction.atomic
 def person_erase(*, user: User, reason: str) -> None:
     """Empty a person's data in the live rows, in their history and, by signal, in the apps above.
 
-    Invoices keep what tax law wants kept; the rows themselves stay, so that orders and books hold.
+    Invoices and the books keep what tax law wants kept; the rows themselves stay, so that orders and
+    books hold. Logs of failed log-ins go, and technical records forget the person's emails and names.
 
     Raises:
         ErasureRefused: members of staff and sellers are disabled instead: what they did must stay
-            attributable. Somebody already erased is refused too.
+            attributable. Somebody already erased is refused too, and whoever has business that is
+            not finished.
     """
-    locked = User.objects.select_for_update().get(pk=user.pk)
+    locked = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     if locked.user_type != UserType.CUSTOMER:
         raise ErasureRefused(f"{locked} is not a customer; disable the account instead.")
     if locked.erased_at is not None:
         raise ErasureRefused(f"{locked} was erased on {locked.erased_at:%Y-%m-%d}.")
+    words = person_words(locked)
+    emails = person_emails(locked)
     with audit(reason=reason):
         person_erased.send(sender=User, user=locked)
         for address in Address.objects.filter(user=locked):
@@ -66,17 +123,47 @@ def person_erase(*, user: User, reason: str) -> None:
         locked.email, locked.first_name, locked.last_name = erased_email(locked), ERASED, ""
         locked.is_active, locked.erased_at = False, clock.now()
         locked.set_unusable_password()
+        locked.last_login = None
         locked.save()
         for device in devices_for_user(locked, confirmed=None):
             device.delete()
-    _erase_history(locked)
+    _erase_history(locked, words)
+    for attempts in _ATTEMPTS:
+        attempts.objects.filter(username__in=emails).delete()
+    try:
+        person_forget(user_id=locked.pk, words=words)
+    except StillNeeded as error:
+        raise ErasureRefused(str(error)) from error
     user.refresh_from_db()
 
 
-def _erase_history(user: User) -> None:
-    """Blank the personal columns of history rows; who, when and why stay."""
-    User.history.filter(id=user.pk).update(email=erased_email(user), first_name=ERASED, last_name="")
-    CustomerProfile.history.filter(user_id=user.pk).update(company="", vat_id="", phone="", note="")
-    Address.history.filter(user_id=user.pk).update(
+def person_erasure_refusal(*, user: User) -> str:
+    """Say why a person cannot be erased now; empty where nothing is in the way. Changes nothing."""
+    with transaction.atomic():
+        try:
+            person_erase(user=User.objects.get(pk=user.pk), reason="")
+        except ErasureRefused as error:
+            return str(error)
+        finally:
+            transaction.set_rollback(True)
+    return ""
+
+
+def _erase_history(user: User, words: list[str]) -> None:
+    """Blank the personal columns of history rows; who and when stay, and why without the person's words."""
+    rows: dict[str, QuerySet[Any]] = {
+        "user": User.history.filter(id=user.pk),
+        "profile": CustomerProfile.history.filter(user_id=user.pk),
+        "address": Address.history.filter(user_id=user.pk),
+    }
+    rows["user"].update(email=erased_email(user), first_name=ERASED, last_name="")
+    rows["profile"].update(**dict.fromkeys(_PROFILE, ""))
+    rows["address"].update(
         name=ERASED, company="", line1=ERASED, line2="", postcode="", city=ERASED, region="", phone=""
     )
+    for histories in rows.values():
+        reasons_forget(histories, words)
+
+
+def _row(instance: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(instance, name) for name in names}

@@ -10,7 +10,9 @@ from django_otp import match_token, user_has_device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from accounts.exceptions import PersonRefused
 from accounts.models import User
+from backoffice.kernel.history.context import audit
 from backoffice.kernel.shop.selectors import shop_settings
 
 RECOVERY_CODES = 10
@@ -69,7 +71,23 @@ def second_factor_verify(*, user: User, code: str) -> Any:
 
 
 @transaction.atomic
-def second_factor_reset(*, user: User) -> None:
-    """Remove a user's second factor, for somebody who lost the phone; the next log-in sets up a new one."""
-    TOTPDevice.objects.filter(user=user).delete()
-    StaticDevice.objects.filter(user=user).delete()
+def second_factor_reset(*, user: User, reason: str) -> None:
+    """Remove a user's second factor, for somebody who lost the phone; the next log-in sets up a new one.
+
+    Args:
+        user: whose phone and recovery codes no longer count.
+        reason: why, for the history.
+
+    Raises:
+        PersonRefused: there is none.
+    """
+    locked = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    removed = [
+        *TOTPDevice.objects.filter(user=locked).delete()[1].values(),
+        *StaticDevice.objects.filter(user=locked).delete()[1].values(),
+    ]
+    if not sum(removed):
+        raise PersonRefused(f"{locked} has no second factor.")
+    with audit(reason=f"Second factor removed: {reason}"):
+        locked.save(update_fields=["updated_at"])
+    user.refresh_from_db()

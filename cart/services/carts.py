@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User, UserType
 from backoffice.kernel import clock
 from backoffice.kernel.history.context import current_audit
+from backoffice.kernel.history.rows import rows_delete
 from backoffice.kernel.shop.selectors import shop_settings
 from backoffice.kernel.states.locked import apply_transition_locked
 from backoffice.kernel.states.machine import apply_transition
@@ -77,10 +78,11 @@ def cart_expire(*, cart: Cart, reason: str = "") -> Cart:
 
 
 def carts_expire_of(*, customer: User) -> None:
-    """Close what a person left behind, when the person's data are erased."""
+    """Empty and close what a person left behind, when the person's data are erased."""
     with transaction.atomic():
         rows = Cart.objects.select_for_update(of=("self",)).filter(CartOwner(customer=customer).carts)
         live = [row for row in rows.order_by("pk") if row.status in {CartStatus.OPEN, CartStatus.ABANDONED}]
+        rows_delete(CartLine, CartLine.objects.filter(cart__in=live).order_by("pk"))
         apply_transition_locked(live, CART_MACHINE, "expire")
 
 
