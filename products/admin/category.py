@@ -127,12 +127,6 @@ class CategoryAdmin(RefusalMessageMixin, BackofficeModelAdmin):
         for row in rows:
             row.own, row.branch, row.may_move = own[row.path], branch[row.path], may_move
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Leave out Django's deletion, which would take whole branches along."""
-        actions: dict[str, Any] = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
-
     @admin.display(description="Category")
     def indented(self, category: Category) -> SafeString:
         """Show the level by indentation; screen readers hear the full name."""

@@ -136,9 +136,7 @@ class VariantForm(forms.ModelForm[Variant]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk and "options_line" in self.fields:
-            rows = sorted(self.instance.options.all(), key=lambda row: (row.position, row.pk))
-            line = options_text([(row.attribute.name, row.value.value) for row in rows])
-            self.fields["options_line"].initial = line
+            self.fields["options_line"].initial = options_line(self.instance)
 
     def clean_options_line(self) -> list[Option]:
         """Read the option values."""
@@ -147,6 +145,20 @@ class VariantForm(forms.ModelForm[Variant]):
     def clean_sku(self) -> str:
         """Leave out blanks around the SKU, before it is compared with others."""
         return str(self.cleaned_data["sku"]).strip()
+
+
+class OptionsLineMixin:
+    """Shows the line of options to readers, for whom there is no form."""
+
+    def options_line(self, variant: Variant) -> str:
+        """Return the option values as they would be typed."""
+        return options_line(variant)
+
+
+def options_line(variant: Variant) -> str:
+    """Return a variant's option values as they are typed; they are at hand already, or fetched."""
+    rows = sorted(variant.options.all(), key=lambda row: (row.position, row.pk))
+    return options_text([(row.attribute.name, row.value.value) for row in rows])
 
 
 class ImageForm(forms.ModelForm[ProductImage]):

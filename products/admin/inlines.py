@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from backoffice.kernel.admin.base import BackofficeTabularInline
 from products.admin.display import EMPTY, level_badge, thumbnail
-from products.admin.forms import ImageForm, VariantForm, choose_only
+from products.admin.forms import ImageForm, OptionsLineMixin, VariantForm, choose_only
 from products.models import Product, ProductImage, Stock, Variant, VariantOption
 from products.selectors.levels import level_of_rows
 
@@ -22,7 +22,7 @@ from products.selectors.levels import level_of_rows
 MOST_INLINE = 100
 
 
-class VariantInline(BackofficeTabularInline):
+class VariantInline(OptionsLineMixin, BackofficeTabularInline):
     """The variants of a product: numbers, options, prices and stock."""
 
     model = Variant

@@ -5,57 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from backoffice.kernel.admin.base import BackofficeModelAdmin
 from backoffice.kernel.admin.scoped import is_house
 from backoffice.kernel.scope.rules import audience_of
-from backoffice.kernel.shop.selectors import shop_settings
-from products.admin.actions import ArchiveProducts, ChangeProductPrices, PublishProducts, WithdrawProducts
-from products.admin.display import EMPTY, FactsChangeList, level_badge, price_span, status_badge, thumbnail
-from products.admin.filters import CategoryFilter, MissingFilter, ProductLevelFilter
 from products.admin.forms import ProductForm, choose_only
 from products.admin.inlines import MOST_INLINE, ImageInline, VariantInline
+from products.admin.product_list import ProductListMixin
 from products.admin.refusals import RefusalMessageMixin
 from products.models import Product, ProductImage, Stock, TaxClass, Variant
-from products.selectors.levels import product_facts
-from products.selectors.search import search_products
 from products.services.images import image_add, image_change, image_remove, image_reorder
-from products.services.products import product_archive, product_publish, product_save, product_withdraw
+from products.services.products import product_archive, product_delete, product_publish, product_save, product_withdraw
 from products.services.variants import variant_delete, variant_save
 from products.states import PRODUCT_MACHINE
 
 
 @admin.register(Product)
-class ProductAdmin(RefusalMessageMixin, BackofficeModelAdmin):
+class ProductAdmin(RefusalMessageMixin, ProductListMixin):
     """What the shop sells: texts, variants with prices and stock, pictures, status."""
 
     form = ProductForm
-    list_display = (
-        "picture",
-        "name_and_brand",
-        "state",
-        "stock",
-        "prices",
-        "variants",
-        "category_name",
-        "seller",
-        "updated_at",
-    )
-    list_display_links = ("picture", "name_and_brand")
-    list_filter = ("status", CategoryFilter, "seller", ProductLevelFilter, MissingFilter)
-    list_select_related = ("seller", "category")
-    search_fields = ("name",)
-    search_help_text = "Name, brand, handle, SKU or barcode"
-    ordering = ("-pk",)
     autocomplete_fields = ("seller", "category")
     inlines = (VariantInline, ImageInline)
-    bulk_actions = [PublishProducts, ArchiveProducts, WithdrawProducts, ChangeProductPrices]
     transitions = {
         PRODUCT_MACHINE: {
             "publish": lambda product, reason, _user: product_publish(product=product, reason=reason),
@@ -76,77 +50,6 @@ class ProductAdmin(RefusalMessageMixin, BackofficeModelAdmin):
 
     class Media:
         css = {"all": ("products/catalogue.css",)}
-
-    # The list -----------------------------------------------------------------
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
-        """Use the list that fetches its further facts once per page."""
-        return FactsChangeList
-
-    def add_facts(self, request: HttpRequest, rows: list[Product]) -> None:
-        """Put prices, stock and pictures on the rows of a page."""
-        currency = shop_settings().base_currency
-        facts = product_facts([row.pk for row in rows])
-        for row in rows:
-            row.facts, row.currency = facts[row.pk], currency  # type: ignore[attr-defined]
-
-    def get_list_display(self, request: HttpRequest) -> Any:
-        """Leave out the seller for sellers, who have only one."""
-        names = super().get_list_display(request)
-        return names if is_house(request) else [name for name in names if name != "seller"]
-
-    def get_list_filter(self, request: HttpRequest) -> Any:
-        """The same for the filters."""
-        filters = super().get_list_filter(request)
-        return filters if is_house(request) else [entry for entry in filters if entry != "seller"]
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """Search names and numbers by their indexes."""
-        return search_products(queryset, search_term), False
-
-    @admin.display(description="")
-    def picture(self, product: Any) -> SafeString:
-        """Show the first picture."""
-        return thumbnail(product.facts.thumbnail_id, alt="")
-
-    @admin.display(description="Product", ordering="name")
-    def name_and_brand(self, product: Product) -> SafeString | str:
-        """Show name and brand."""
-        if not product.brand:
-            return product.name
-        return format_html('{}<br><small class="text-secondary">{}</small>', product.name, product.brand)
-
-    @admin.display(description="Category", ordering="category__path")
-    def category_name(self, product: Product) -> SafeString | str:
-        """Show the category's own name, with its place in the tree as a hint."""
-        if product.category is None:
-            return EMPTY
-        return format_html('<span title="{}">{}</span>', product.category.full_name, product.category.name)
-
-    @admin.display(description="Status", ordering="status")
-    def state(self, product: Product) -> SafeString:
-        """Show the status."""
-        return status_badge(product)
-
-    @admin.display(description="Variants")
-    def variants(self, product: Any) -> SafeString:
-        """Count the variants and lead to them."""
-        url = reverse("admin:products_variant_changelist")
-        return format_html('<a href="{}?product__id__exact={}">{}</a>', url, product.pk, product.facts.variants)
-
-    @admin.display(description="Price")
-    def prices(self, product: Any) -> str:
-        """Show the span of the variants' prices."""
-        return price_span(product.facts.price_min, product.facts.price_max, product.currency)
-
-    @admin.display(description="Stock")
-    def stock(self, product: Any) -> SafeString:
-        """Show the stock of all variants together."""
-        return level_badge(product.facts.stock)
-
-    # The page -----------------------------------------------------------------
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Tell the form a seller's own store."""
@@ -211,6 +114,10 @@ class ProductAdmin(RefusalMessageMixin, BackofficeModelAdmin):
             _, new = image_add(product=obj, content=content, name=name, checked=checked)
             if not new:
                 messages.info(request, f"{name} is on this product already and was not added again.")
+
+    def delete_model(self, request: HttpRequest, obj: Product) -> None:
+        """Delete through the service."""
+        product_delete(product=obj)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Save variants and pictures through their services."""

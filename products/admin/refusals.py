@@ -13,7 +13,17 @@ from backoffice.kernel.refusals import Refused
 
 
 class RefusalMessageMixin:
-    """Turns a refusal that comes out of saving or deleting into a message; nothing was changed then."""
+    """Turns a refusal that comes out of saving or deleting into a message; nothing was changed then.
+
+    Rows are deleted one at a time, on a page that says what that takes along: many are archived or
+    taken off sale, by actions that can be undone.
+    """
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Leave out Django's deletion of many rows."""
+        actions: dict[str, Any] = super().get_actions(request)  # type: ignore[misc]
+        actions.pop("delete_selected", None)
+        return actions
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the page, or save it."""

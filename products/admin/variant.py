@@ -17,17 +17,17 @@ from backoffice.kernel.shop.selectors import shop_settings
 from products.admin.actions import ChangeVariantPrices, PutOnSale, TakeOffSale
 from products.admin.display import FactsChangeList, level_badge, money, status_badge
 from products.admin.filters import PriceFilter, VariantCategoryFilter, VariantLevelFilter
-from products.admin.forms import VariantForm
+from products.admin.forms import OptionsLineMixin, VariantForm
 from products.admin.moving import StockMovingMixin
 from products.admin.refusals import RefusalMessageMixin
 from products.models import Variant, VariantOption
 from products.selectors.levels import NOT_STOCKED, variant_levels
 from products.selectors.search import search_variants
-from products.services.variants import variant_save
+from products.services.variants import variant_delete, variant_save
 
 
 @admin.register(Variant)
-class VariantAdmin(RefusalMessageMixin, StockMovingMixin, BackofficeModelAdmin):
+class VariantAdmin(OptionsLineMixin, RefusalMessageMixin, StockMovingMixin, BackofficeModelAdmin):
     """What is priced, stocked and sold. New variants are made on the product's page."""
 
     form = VariantForm
@@ -137,16 +137,6 @@ class VariantAdmin(RefusalMessageMixin, StockMovingMixin, BackofficeModelAdmin):
             rows = rows.select_related("product").prefetch_related(Prefetch("options", options))
         return rows
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Show readers the title instead of the line of options that they could not edit."""
-        sets = super().get_fieldsets(request, obj)
-        if self.has_change_permission(request, obj):
-            return sets
-        return [
-            (name, {**more, "fields": [field for field in more["fields"] if field != "options_line"]})
-            for name, more in sets
-        ]
-
     @admin.display(description="Product")
     def product_link(self, variant: Variant) -> SafeString:
         """Lead to the product."""
@@ -162,6 +152,10 @@ class VariantAdmin(RefusalMessageMixin, StockMovingMixin, BackofficeModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A variant is made on its product's page."""
         return False
+
+    def delete_model(self, request: HttpRequest, obj: Variant) -> None:
+        """Delete through the service."""
+        variant_delete(variant=obj)
 
     def save_model(self, request: HttpRequest, obj: Variant, form: Any, change: bool) -> None:
         """Save through the service, options included."""

@@ -77,6 +77,18 @@ def product_withdraw(*, product: Product, reason: str = "") -> Product:
     return _product_transition(product, "withdraw", reason)
 
 
+def product_delete(*, product: Product) -> None:
+    """Delete a product that has neither variants nor pictures.
+
+    Raises:
+        ProtectedError: it has some; archive it instead.
+    """
+    pk = product.pk
+    with transaction.atomic():
+        product.delete()
+        tell_catalogue_changed(product_ids=[pk])
+
+
 def handle_for(*, seller_id: int | None, name: str, leave_out: int | None = None) -> str:
     """Return a free handle made from a name: “Blue Mug” becomes blue-mug, then blue-mug-2.
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.db.models import Model
 
 from products.models import Category, Product, ProductImage, Stock, Variant, VariantOption
-from products.services.categories import category_tree_lock
+from products.services.category_mending import category_tree_mend
 from products.services.news import tell_catalogue_changed
 from products.services.stock.undo import stock_rows_remade
 
@@ -22,8 +22,7 @@ def catalogue_rows_undone(*, model: type[Model], ids: Sequence[int]) -> None:
     if model is Stock:
         stock_rows_remade(ids)
     elif model is Category:
-        category_tree_lock()
-        Category.objects.fix_tree()
+        category_tree_mend()
     elif model is Product:
         tell_catalogue_changed(product_ids=list(ids))
     elif model is Variant:

@@ -243,6 +243,29 @@ def test_many_variants_have_a_list_of_their_own(client, editor, product, monkeyp
     assert response.status_code == 200
 
 
+@pytest.mark.parametrize("role", ["Auditor", "Warehouse", "Order desk"])
+def test_readers_see_all_and_change_nothing(client, entered, product, role):
+    entered(role)
+
+    html = client.get(page(product)).content.decode()
+
+    assert "Colour: Red" in html
+    assert 'type="file"' not in html
+    assert client.post(page(product), {"name": "Else"}).status_code == 403
+    assert Product.objects.get().name == "Mug"
+
+
+def test_only_a_bare_product_can_be_deleted(client, entered, product):
+    entered("Operations lead")
+    bare = ProductFactory()
+
+    for row in (product, bare):
+        client.post(f"/admin/products/product/{row.pk}/delete/", {"post": "yes"})
+
+    assert list(Product.objects.all()) == [product]
+    assert Product.history.filter(id=bare.pk).first().history_type == "-"
+
+
 def test_the_history_tells_of_variants_options_and_pictures(client, editor, product):
     html = client.get(f"/admin/products/product/{product.pk}/history/").content.decode()
 
