@@ -53,12 +53,12 @@ demo: export DEBUG = true
 demo: $(RUNTIME)  ## Make the database and fill it with the demo shop
 	@$(MANAGE) migrate -v 0
 	@$(MANAGE) setup_reference_data
-	@$(MANAGE) seed_demo
+	@env -u DEBUG $(MANAGE) seed_demo
 
 .PHONY: run
 run: export DEBUG = true
 run: demo  ## Serve the demo shop on http://127.0.0.1:8000 (PORT=8001 for another port)
-	@$(MANAGE) db_worker -v 0 --no-reload & worker=$$!; \
+	@$(MANAGE) work -v 0 & worker=$$!; \
 	DJANGO_RUNSERVER_HIDE_WARNING=true $(MANAGE) runserver 127.0.0.1:$(PORT) > /dev/null & server=$$!; \
 	trap 'kill $$server $$worker 2> /dev/null' INT TERM; \
 	while kill -0 $$server 2> /dev/null && ! $(ANSWERS); do sleep 0.3; done; \

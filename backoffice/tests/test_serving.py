@@ -95,7 +95,7 @@ def test_make_run_serves_until_it_is_interrupted(tmp_path: Path, shop_environmen
     last_line = f"The back office is at http://127.0.0.1:{port}/admin/ (Ctrl+C stops it)\n"
 
     with running(["make", "run", f"PORT={port}"], env=shop_environment, log=log) as process:
-        wait_until(lambda: last_line in log.read_text() or process.poll() is not None, seconds=300)
+        wait_until(lambda: last_line in log.read_text() or process.poll() is not None, seconds=900)
         printed = log.read_text()
         assert printed.endswith(last_line), printed
         assert [role.name for role in ROLES if role.name not in printed] == []
