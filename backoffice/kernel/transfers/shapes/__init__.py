@@ -1,10 +1,13 @@
 """The shapes of other systems' exports, each described in a few lines.
 
 A shape names the headings that give it away, the field that each of its columns fills, and the
-steps that turn its rows into plain ones. To add one, write a ``Shape`` next to the others of its
-kind and list it there; ``Shape`` and the steps say what each part does.
+steps that turn its rows into plain ones, a column at a time. To add one, write a ``Shape`` next to
+the others of its kind and list it there; ``Shape`` and the steps say what each part does. A column
+that only the steps need gets a name that begins with “~” among the shape's ``extras``.
 """
 
+from backoffice.kernel.transfers.shapes.cells import FirstOfKey, OnlyKnown, Shorten, SplitOptions, SumOfPairs
+from backoffice.kernel.transfers.shapes.families import ParentChild, VariationList
 from backoffice.kernel.transfers.shapes.prices import OneCurrency
 from backoffice.kernel.transfers.shapes.shape import Shape, recognise
 from backoffice.kernel.transfers.shapes.steps import (
@@ -25,13 +28,20 @@ __all__ = [
     "CarryDown",
     "Combine",
     "Derive",
+    "FirstOfKey",
     "OneCurrency",
+    "OnlyKnown",
     "OptionlessRowsAreParents",
+    "ParentChild",
     "Pick",
     "Shape",
+    "Shorten",
     "SkipRows",
     "SkipWithout",
+    "SplitOptions",
     "Step",
+    "SumOfPairs",
     "Translate",
+    "VariationList",
     "recognise",
 ]

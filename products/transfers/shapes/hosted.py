@@ -1,8 +1,6 @@
-"""The catalogue exports of other systems, from their public column headings."""
+"""The catalogue exports of shop systems with a row per variant, from their public column headings."""
 
 from __future__ import annotations
-
-from decimal import Decimal, InvalidOperation
 
 from backoffice.kernel.transfers.shapes import (
     BlankOut,
@@ -13,25 +11,10 @@ from backoffice.kernel.transfers.shapes import (
     OptionlessRowsAreParents,
     Shape,
     SkipWithout,
+    SplitOptions,
     Translate,
 )
-
-# Grams per unit of weight.
-_GRAMS = {
-    "g": Decimal(1), "gram": Decimal(1), "grams": Decimal(1), "kg": Decimal(1000), "kgs": Decimal(1000),
-    "lb": Decimal("453.59237"), "lbs": Decimal("453.59237"), "oz": Decimal("28.349523125"),
-}  # fmt: skip
-_ZEROS = frozenset({"0", "0.0", "0.00", "0,00", "0.0000"})
-_PICTURES_ONLY = "The row only adds a picture; pictures are not loaded from other websites."
-
-
-def _grams(weight: str, unit: str) -> tuple[str]:
-    """Return a weight in whole grams; a weight of nothing is an unknown one."""
-    try:
-        grams = Decimal(weight.strip()) * _GRAMS.get(unit.strip().lower(), Decimal(1000))
-    except InvalidOperation:
-        return (weight,)
-    return (str(grams.quantize(Decimal(1))) if grams else "",)
+from products.transfers.shapes.words import NOTHING, OPTIONS, PICTURES_ONLY, ZEROS, arrow_path, grams, slug
 
 
 def _without_default(name: str, value: str) -> tuple[str, str]:
@@ -40,9 +23,21 @@ def _without_default(name: str, value: str) -> tuple[str, str]:
     return ("", "") if is_default else (name, value)
 
 
-def _arrow_path(text: str) -> str:
-    """Write a path of categories the way it is written here."""
-    return " > ".join(part.strip() for part in text.split("->"))
+def _facet(text: str, name: str) -> str:
+    """Return the first value of a facet from “category:Tools|brand:Nord”."""
+    for part in text.split("|"):
+        key, _, value = part.partition(":")
+        if key.strip().casefold() == name and value.strip():
+            return value.strip()
+    return ""
+
+
+def _facet_category(text: str) -> str:
+    return _facet(text, "category")
+
+
+def _facet_brand(text: str) -> str:
+    return _facet(text, "brand")
 
 
 SHOPIFY = Shape(
@@ -76,9 +71,9 @@ SHOPIFY = Shape(
     steps=(
         CarryDown("handle"),
         Combine(("option1_name", "option1_value"), ("option1_name", "option1_value"), _without_default),
-        BlankOut("weight_grams", _ZEROS),
-        BlankOut("compare_at_price", _ZEROS),
-        SkipWithout(("name", "sku", "price", "option1_value"), _PICTURES_ONLY),
+        BlankOut("weight_grams", ZEROS),
+        BlankOut("compare_at_price", ZEROS),
+        SkipWithout(("name", "sku", "price", "option1_value"), PICTURES_ONLY),
     ),
     group="handle",
 )
@@ -111,15 +106,65 @@ SPREE = Shape(
     },
     extras={"weight": "~weight", "weight_unit": "~weight_unit", "currency": "~currency"},
     steps=(
-        Derive("category", "category", _arrow_path),
-        BlankOut("compare_at_price", _ZEROS),
-        Combine(("weight_grams",), ("~weight", "~weight_unit"), _grams),
+        Derive("category", "category", arrow_path),
+        BlankOut("compare_at_price", ZEROS),
+        Combine(("weight_grams",), ("~weight", "~weight_unit"), grams),
         Translate("tax_class", {"default": ""}),
         OneCurrency("sku", "price", "~currency", ("name", "option1_value", "stock"), ("compare_at_price",)),
-        SkipWithout(("name", "sku", "price", "option1_value"), _PICTURES_ONLY),
+        SkipWithout(("name", "sku", "price", "option1_value"), PICTURES_ONLY),
         OptionlessRowsAreParents("handle", "option1_value"),
     ),
     group="handle",
 )
 
-SHAPES: tuple[Shape, ...] = (SHOPIFY, SPREE)
+VENDURE = Shape(
+    name="vendure",
+    label="Vendure",
+    signature=("name", "slug", "optionGroups", "optionValues", "sku", "price", "stockOnHand"),
+    columns={
+        "name": "name",
+        "slug": "handle",
+        "description": "description",
+        "sku": "sku",
+        "price": "price",
+        "taxCategory": "tax_class",
+        "stockOnHand": "stock",
+    },
+    extras={"optionGroups": "~option_names", "optionValues": "~option_values", "facets": "~facets"},
+    steps=(
+        CarryDown("handle"),
+        SplitOptions("~option_names", "~option_values", OPTIONS),
+        Derive("category", "~facets", _facet_category),
+        Derive("brand", "~facets", _facet_brand),
+        SkipWithout(("name", "sku", "price"), PICTURES_ONLY),
+    ),
+    group="handle",
+)
+
+SQUARE = Shape(
+    name="square",
+    label="Square",
+    signature=("Token", "Item Name", "Variation Name", "SKU", "Price"),
+    columns={
+        "Item Name": "name",
+        "Variation Name": "variant_title",
+        "SKU": "sku",
+        "Description": "description",
+        "Category": "category",
+        "Categories": "category",
+        "Price": "price",
+        "GTIN": "barcode",
+        "Option Name 1": "option1_name",
+        "Option Value 1": "option1_value",
+        "Option Name 2": "option2_name",
+        "Option Value 2": "option2_value",
+        "SEO Title": "meta_title",
+        "SEO Description": "meta_description",
+    },
+    steps=(
+        Derive("handle", "name", slug),
+        BlankOut("variant_title", frozenset({"Regular"})),
+        SkipWithout(("name", "sku", "price"), NOTHING),
+    ),
+    group="name",
+)

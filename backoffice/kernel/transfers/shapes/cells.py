@@ -1,0 +1,147 @@
+"""Steps for cells that hold more, or other, than a field can take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backoffice.kernel.transfers.table import RawTable
+
+
+@dataclass(frozen=True)
+class Shorten:
+    """Cut texts that a field cannot hold whole, and say so."""
+
+    name: str
+    length: int
+    label: str
+
+    def fills(self) -> tuple[str, ...]:
+        """Fill nothing new."""
+        return ()
+
+    def __call__(self, table: RawTable) -> None:
+        """Change the table."""
+        cells = table.cells.get(self.name, [])
+        for place, text in enumerate(cells):
+            if len(text) > self.length:
+                cells[place] = f"{text[: self.length - 2].rstrip()} …"
+                table.remark(
+                    f"{self.label} is cut to {self.length} letters.|{self.label}s are cut to {self.length} letters."
+                )
+
+
+@dataclass(frozen=True)
+class OnlyKnown:
+    """Refuse rows whose cell has none of the known values, and leave out those that are not wanted.
+
+    Attributes:
+        name: the column.
+        known: values that are loaded.
+        left_out: further values → why their rows are left out.
+        label: what the column is, for messages.
+    """
+
+    name: str
+    known: frozenset[str]
+    left_out: dict[str, str]
+    label: str
+
+    def fills(self) -> tuple[str, ...]:
+        """Fill nothing new."""
+        return ()
+
+    def __call__(self, table: RawTable) -> None:
+        """Change the table."""
+        for place, text in enumerate(table.cells.get(self.name, [])):
+            # Some systems add to the kind: "simple, virtual".
+            value = text.split(",")[0].strip().casefold()
+            if value in self.left_out:
+                table.skipped.setdefault(place, self.left_out[value])
+            elif value and value not in self.known:
+                table.flaws.setdefault(place, f"“{text.strip()[:60]}” is no {self.label} that is known.")
+
+
+@dataclass(frozen=True)
+class FirstOfKey:
+    """Keep the first of several rows with one key: the others say the same in other languages.
+
+    Attributes:
+        key: what the rows have in common.
+        told_by: column in which they differ.
+    """
+
+    key: str
+    told_by: str
+
+    def fills(self) -> tuple[str, ...]:
+        """Fill nothing new."""
+        return ()
+
+    def __call__(self, table: RawTable) -> None:
+        """Change the table."""
+        if self.told_by not in table.cells:
+            return
+        first: dict[str, int] = {}
+        words = table.cells[self.told_by]
+        for place, text in enumerate(table.column(self.key)):
+            key = text.strip()
+            if not key:
+                continue
+            known = first.setdefault(key, place)
+            if known != place and words[place].strip() != words[known].strip():
+                language = words[place].strip() or "another language"
+                reason = f"Texts in “{language}” are not kept; row {table.numbers[known]} describes the product."
+                table.skipped.setdefault(place, reason)
+
+
+@dataclass(frozen=True)
+class SumOfPairs:
+    """Add up the numbers of a cell such as ``berlin=5,paris=7``; another cell stays as it is."""
+
+    name: str
+    between: str = ","
+
+    def fills(self) -> tuple[str, ...]:
+        """Fill nothing new."""
+        return ()
+
+    def __call__(self, table: RawTable) -> None:
+        """Change the table."""
+        cells = table.cells.get(self.name, [])
+        for place, text in enumerate(cells):
+            numbers = [part.partition("=")[2].strip() for part in text.split(self.between) if "=" in part]
+            if numbers and all(number.lstrip("-").isdecimal() for number in numbers):
+                cells[place] = str(sum(map(int, numbers)))
+
+
+@dataclass(frozen=True)
+class SplitOptions:
+    """Read option names and values that stand in one cell each: ``size|colour`` and ``M|red``.
+
+    Attributes:
+        names: cell of the names; a blank one means those of the row above.
+        values: cell of the values.
+        options: pairs of fields (name, value) to fill.
+        between: what separates them.
+    """
+
+    names: str
+    values: str
+    options: tuple[tuple[str, str], ...]
+    between: str = "|"
+
+    def fills(self) -> tuple[str, ...]:
+        """Fill the options."""
+        return tuple(name for pair in self.options for name in pair)
+
+    def __call__(self, table: RawTable) -> None:
+        """Change the table."""
+        for name in self.fills():
+            table.cells[name] = [""] * len(table)
+        last: list[str] = []
+        for place, (names, values) in enumerate(zip(table.column(self.names), table.column(self.values), strict=True)):
+            given = [part.strip() for part in values.split(self.between) if part.strip()]
+            last = [part.strip() for part in names.split(self.between) if part.strip()] or last
+            for (name_field, value_field), name, value in zip(self.options, last, given, strict=False):
+                table.cells[name_field][place] = name.capitalize()
+                table.cells[value_field][place] = value

@@ -1,0 +1,21 @@
+"""The catalogue exports of other systems that are recognised without a hand."""
+
+from __future__ import annotations
+
+from backoffice.kernel.transfers.shapes import Shape
+from products.transfers.shapes.families import BAGISTO, MAGENTO, WOOCOMMERCE
+from products.transfers.shapes.flat import ODOO, OSCAR, PRESTASHOP
+from products.transfers.shapes.hosted import SHOPIFY, SPREE, SQUARE, VENDURE
+
+SHAPES: tuple[Shape, ...] = (
+    SHOPIFY,
+    SPREE,
+    WOOCOMMERCE,
+    MAGENTO,
+    BAGISTO,
+    PRESTASHOP,
+    ODOO,
+    VENDURE,
+    SQUARE,
+    OSCAR,
+)
