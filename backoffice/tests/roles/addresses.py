@@ -19,7 +19,7 @@ NEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "add": (("add",), ("add",)),
     "change": (READ, ("change",)),
     "delete": (("delete",), ("delete",)),
-    "history": (READ, READ),
+    "history": (READ, ()),
     "as_of": (READ, ()),
     "version": (READ, ()),
     "export": (("export",), ("export",)),
@@ -29,7 +29,7 @@ STEPS = {
     "transition", "step", "bulk_action", "simple_history", "ship", "return", "shift", "move", "stock", "variants",
     "status", "mine", "cancel", "retry", "undo", "changes", "read", "map", "check", "apply", "approve", "discard",
     "errors", "keep", "pdf", "labels", "pick_list", "packing_slip", "logo", "xml", "erase", "data", "print",
-    "personal_data", "disable", "second_factor", "credit", "draft", "documents", "download",
+    "personal_data", "orders_print", "parcel", "disable", "second_factor", "credit", "draft", "documents", "download",
 }  # fmt: skip
 
 

@@ -369,5 +369,5 @@ def test_the_preview_costs_the_same_however_many_rows(client, owner, count, djan
         variant.price = Decimal("8.00")
         variant.save()
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         client.get(page(job, "undo"))
