@@ -123,7 +123,8 @@ _JOBS = {"kernel.job": "view", "kernel.joblogentry": "view"}
 ADMINISTRATOR = Role(
     "Administrator",
     "Runs the shop: people, roles, settings, and everything else.",
-    {label: "view" if label in READ_ONLY else ALL for label in EVERYTHING} | {"auth.group": "view"},
+    {label: "view" if label in READ_ONLY else ALL for label in EVERYTHING}
+    | {"auth.group": "view", "kernel.job": "view viewall manage"},
 )
 
 OPERATIONS_LEAD = Role(
@@ -150,6 +151,7 @@ OPERATIONS_LEAD = Role(
         **_FILES_IN_AND_OUT,
         **_FILES_OUT,
         **_JOBS,
+        "kernel.job": "view viewall manage",
         "kernel.upload": "view add change approve",
         "kernel.shopsettings": "view",
     },
@@ -244,6 +246,7 @@ AUDITOR = Role(
     "Reads and exports everything, changes nothing.",
     {
         **_views(*EVERYTHING, "auth.group"),
+        "kernel.job": "view viewall",
         "products.product": "view export",
         "products.variant": "view export",
         "products.category": "view export",
