@@ -207,7 +207,10 @@ def _saves(events: Iterable[Event]) -> list[list[Event]]:
             groups[-1].append(event)
         else:
             groups.append([event])
-    return groups
+    # The object first, then its children kind by kind: the order in which rows were written says nothing.
+    return [
+        sorted(group, key=lambda event: (event.is_child, event.model.__name__, -event.history_id)) for group in groups
+    ]
 
 
 def _version(version: int) -> Any:

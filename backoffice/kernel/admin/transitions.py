@@ -90,7 +90,7 @@ class TransitionButtonsMixin:
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Hand the buttons to the page."""
         obj = kwargs.get("obj")
-        if kwargs.get("change") and obj is not None and self.transitions:
+        if kwargs.get("change") and obj is not None:
             context["transition_buttons"] = self.transition_buttons(request, obj)
         return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
 
