@@ -11,6 +11,6 @@ from products.services.undone import catalogue_rows_undone
 
 
 @receiver(rows_undone, dispatch_uid="products.catalogue_rows_undone")
-def tell_after_undo(sender: Any, ids: list[int], **_: Any) -> None:
+def tell_after_undo(sender: Any, ids: list[int], kind: str, **_: Any) -> None:
     """Tell the apps above of rows that an undo wrote, and mend what follows from them."""
-    catalogue_rows_undone(model=sender, ids=ids)
+    catalogue_rows_undone(model=sender, ids=ids, kind=kind)

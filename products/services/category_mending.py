@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import F
 
 from backoffice.kernel.history.bulk import bulk_update
 from products.models import Category
@@ -39,11 +41,30 @@ def category_tree_mend() -> list[Category]:
             if number > 1:
                 row.save(update_fields=["name", "updated_at"])
             last = Category.objects.get_last_root_node()
+            # A new root may get the very place of the parent that is gone; the tree then takes the child off itself.
+            Category.objects.filter(pk=row.pk).update(numchild=F("numchild") + 1)
             Category.objects.move(row, home or last, "last-child" if home is not None else "right")
             # The move took a child off a parent that is gone, or off whatever has its place now.
             _count_children()
             _write_full_names()
     return lost
+
+
+def categories_kept(keys: Sequence[int]) -> dict[int, str]:
+    """Return which of some categories cannot go because others stay below them: their places begin with its own.
+
+    Args:
+        keys: primary keys of categories that would be deleted together.
+    """
+    going = set(keys)
+    places = list(Category.objects.order_by("path").values_list("pk", "path"))
+    needed = {
+        path[:step]
+        for pk, path in places
+        if pk not in going
+        for step in range(Category.steplen, len(path), Category.steplen)
+    }
+    return {pk: "categories below it" for pk, path in places if pk in going and path in needed}
 
 
 def _write_full_names() -> None:

@@ -12,15 +12,18 @@ from products.services.news import tell_catalogue_changed
 from products.services.stock.undo import stock_rows_remade
 
 
-def catalogue_rows_undone(*, model: type[Model], ids: Sequence[int]) -> None:
+def catalogue_rows_undone(*, model: type[Model], ids: Sequence[int], kind: str) -> None:
     """Tell of what returned to what it was; count the tree's children and fill the ledger of stock again.
 
     Args:
         model: whose rows an undo wrote; models of other apps are ignored.
         ids: their primary keys; deleted ones are named too.
+        kind: what was done with them: delete, restore or recreate.
     """
     if model is Stock:
-        stock_rows_remade(ids)
+        # Only rows that are back without their movements lack something in the ledger.
+        if kind == "recreate":
+            stock_rows_remade(ids)
     elif model is Category:
         category_tree_mend()
     elif model is Product:

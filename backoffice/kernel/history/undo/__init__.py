@@ -19,6 +19,7 @@ from backoffice.kernel.history.undo.registry import (
     UndoConflict,
     UndoPlan,
     register_undo_hook,
+    register_undo_keeper,
     register_undo_refusal,
 )
 from backoffice.kernel.history.undo.requests import UndoRefused, undo_request, undo_start
@@ -30,6 +31,7 @@ __all__ = [
     "UndoRefused",
     "job_undone",
     "register_undo_hook",
+    "register_undo_keeper",
     "register_undo_refusal",
     "rows_undone",
     "undo_apply",

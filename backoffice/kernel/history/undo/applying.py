@@ -13,7 +13,7 @@ from django.utils import timezone
 from backoffice.kernel.history.bulk import bulk_delete, id_condition, write_history
 from backoffice.kernel.history.undo.events import rows_undone
 from backoffice.kernel.history.undo.planning import conflicts_of
-from backoffice.kernel.history.undo.registry import hooks
+from backoffice.kernel.history.undo.registry import hooks, kept_by_app
 from backoffice.kernel.history.undo.tables import Table, fates, quoted, references_to, rows, tally, written_by
 from backoffice.kernel.jobs.context import JobContext
 
@@ -171,6 +171,8 @@ def _delete(table: Table, due: list[Due]) -> dict[int, str]:
         query = f"SELECT DISTINCT {column} FROM {quoted(reference.model._meta.db_table)} WHERE {condition}"  # noqa: S608
         name = reference.model._meta.verbose_name_plural
         refused |= {row[0]: f"Still used by {name}." for row in rows(query, params)}
+    kept = kept_by_app(table.model, [key for key in keys if key not in refused])
+    refused |= {key: f"Still used by {what}." for key, what in kept.items()}
     bulk_delete(table.model, [key for key in keys if key not in refused])
     return refused
 

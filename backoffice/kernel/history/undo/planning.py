@@ -10,7 +10,16 @@ from django.db import connection, models
 
 from backoffice.kernel.history.bulk import id_condition
 from backoffice.kernel.history.timeline.sources import is_tracked
-from backoffice.kernel.history.undo.registry import HookPlan, ModelPlan, UndoConflict, UndoPlan, hooks, refusal_of
+from backoffice.kernel.history.undo.registry import (
+    HookPlan,
+    ModelPlan,
+    UndoConflict,
+    UndoPlan,
+    has_keeper,
+    hooks,
+    kept_by_app,
+    refusal_of,
+)
 from backoffice.kernel.history.undo.tables import Table, fates, ledgers, quoted, references_to, rows, tally, written_by
 from backoffice.kernel.labels import labels_of
 
@@ -85,12 +94,21 @@ def _blocked(table: Table, job_id: int, stays: Stays, hook_plans: list[HookPlan]
         query, params = _references(table, reference, job_id, stays)
         name = str(reference.model._meta.verbose_name_plural)
         found |= {row[0]: name for row in rows(query, params) if row[0] not in found}
-    if not found:
+    if found:
+        # A row that somebody touched is a conflict already.
+        query, params = fates(table, job_id, 0, sorted(found))
+        deletable = {row[0] for row in rows(query, params) if row[4] == "delete"}
+        found = {key: name for key, name in found.items() if key in deletable}
+    return found | _kept_by_app(table, job_id, found)
+
+
+def _kept_by_app(table: Table, job_id: int, found: dict[Any, str]) -> dict[Any, str]:
+    """Return the rows made by the job that an app keeps."""
+    if not has_keeper(table.model):
         return {}
-    # A row that somebody touched is a conflict already.
-    query, params = fates(table, job_id, 0, sorted(found))
-    deletable = {row[0] for row in rows(query, params) if row[4] == "delete"}
-    return {key: name for key, name in found.items() if key in deletable}
+    query, params = fates(table, job_id, 0)
+    keys = [row[0] for row in rows(query, params) if row[4] == "delete" and row[0] not in found]
+    return kept_by_app(table.model, keys)
 
 
 def _made_and_touched(table: Table, job_id: int) -> set[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -106,7 +106,11 @@ class UndoHook:
     columns: dict[str, tuple[str, ...]]
 
 
+# Keys about to be deleted → why each of some must stay.
+Keeper = Callable[[Sequence[Any]], dict[Any, str]]
+
 _hooks: dict[str, UndoHook] = {}
+_keepers: dict[str, Keeper] = {}
 _refusals: dict[str, str] = {}
 
 
@@ -137,6 +141,28 @@ def register_undo_refusal(label: str, reason: str) -> None:
         reason: what to do instead, in plain words.
     """
     _refusals[label.lower()] = reason
+
+
+def register_undo_keeper(label: str, keeper: Keeper) -> None:
+    """Let an app keep rows that others need without referring to them by a foreign key.
+
+    Args:
+        label: the model, for example ``products.Category``, whose tree is kept in paths.
+        keeper: ``keeper(keys) -> {key: what it is still used by}``, given the keys of rows that
+            would be deleted together; reads only.
+    """
+    _keepers[label.lower()] = keeper
+
+
+def has_keeper(model: type[models.Model]) -> bool:
+    """Say whether an app keeps rows of a model."""
+    return model._meta.label_lower in _keepers
+
+
+def kept_by_app(model: type[models.Model], keys: Sequence[Any]) -> dict[Any, str]:
+    """Return what an app keeps of rows that would be deleted, with what each is still used by."""
+    keeper = _keepers.get(model._meta.label_lower)
+    return keeper(keys) if keeper is not None and keys else {}
 
 
 def hooks() -> list[UndoHook]:

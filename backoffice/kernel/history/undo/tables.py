@@ -139,6 +139,7 @@ SELECT x.k, x.last, x.newest, x.prior,
         WHEN x.first_type = '+' THEN 'delete'
         WHEN x.prior IS NULL THEN 'unknown'
         WHEN x.last_type = '-' THEN 'recreate'
+        WHEN {only_hooked} THEN 'nothing'
         ELSE 'restore'
     END AS kind,
     x.first_type
@@ -163,7 +164,13 @@ def fates(table: Table, job_id: int, undo_job_id: int, ids: Sequence[int] | None
         within, job = f"AND {condition}", "+h.history_job_id"
         params += more
     query = _FATES.format(
-        history=table.history_name, key=table.key, differs=differs(), within=within, job=job, touched=_touched(table)
+        history=table.history_name,
+        key=table.key,
+        differs=differs(),
+        within=within,
+        job=job,
+        touched=_touched(table),
+        only_hooked=_only_hooked(table),
     )
     return query, params
 
@@ -195,6 +202,18 @@ def _touched(table: Table) -> str:
         f"x.newest <> x.last AND EXISTS (SELECT 1 FROM {table.history_name} a "  # noqa: S608 - names only
         f"JOIN {table.history_name} b ON b.history_id = x.newest "
         f"WHERE a.history_id = x.last AND (b.history_type = '-' OR a.history_type = '-' OR {changed}))"
+    )
+
+
+def _only_hooked(table: Table) -> str:
+    """Return the condition that a job changed nothing of a row but columns that hooks set right."""
+    if not covered_columns(table.model):
+        return "1 = 0"
+    columns = [quoted(str(field.column)) for field in table.fields() if not getattr(field, "auto_now", False)]
+    differences = " OR ".join(f"a.{column} {differs()} b.{column}" for column in columns) or "1 = 0"
+    return (
+        f"NOT EXISTS (SELECT 1 FROM {table.history_name} a "  # noqa: S608 - names only
+        f"JOIN {table.history_name} b ON b.history_id = x.prior WHERE a.history_id = x.last AND ({differences}))"
     )
 
 

@@ -7,7 +7,7 @@ from backoffice.kernel.tests.transfers.snapshots import differences, snapshot
 from backoffice.kernel.tests.transfers.uploading import applied, counts
 from backoffice.kernel.transfers.services import UploadRefused, upload_undo
 from backoffice.kernel.transfers.services.undoing import upload_undo_plan
-from products.models import Product, Stock, StockMovement, Variant
+from products.models import Category, Product, Stock, StockMovement, Variant
 from products.services.stock import StockMove, stock_move
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +109,20 @@ def test_a_plan_that_was_not_applied_has_nothing_to_undo(shop):
 
     with pytest.raises(UploadRefused, match="The upload is ready to apply"):
         upload_undo_plan(upload=planned(START))
+
+
+def test_a_category_in_use_stays_with_those_above_it(shop):
+    upload = applied("sku,name,price,category\nA,Mug,1,Home > Kitchen\nB,Lamp,1,Home > Living\nC,Can,1,Garden\n")
+    applied("sku,name,price,category\nD,Cup,1,Home > Kitchen\n")
+    planned = upload_undo_plan(upload=upload)
+
+    _, job = undo(upload)
+
+    assert Product.objects.get().category.full_name == "Home > Kitchen"
+    assert list(Category.objects.values_list("full_name", "depth", "numchild")) == [
+        ("Home", 1, 1),
+        ("Home > Kitchen", 2, 0),
+    ]
+    reasons = {entry["reason"] for entry in job.result["conflict_list"] if entry["model"] == "category"}
+    assert reasons == {"Still used by products.", "Still used by categories below it."}
+    assert planned.conflict_total == job.result["conflicts"] == 2

@@ -6,6 +6,7 @@ from typing import Any
 
 from backoffice.kernel import clock
 from backoffice.kernel.history.undo import undo_plan, undo_start
+from backoffice.kernel.history.undo.planning import undo_refusal
 from backoffice.kernel.history.undo.registry import UndoPlan
 from backoffice.kernel.history.undo.requests import AT_ONCE
 from backoffice.kernel.jobs.models import Job
@@ -39,11 +40,13 @@ def upload_undo(*, upload: Upload, user: Any, here: bool | None = None) -> tuple
     Raises:
         UploadRefused: it was not applied, or did what is never taken back.
     """
-    plan = upload_undo_plan(upload=upload)
-    if plan.refusal:
-        raise UploadRefused(plan.refusal)
-    at_once = plan.total <= AT_ONCE if here is None else here
-    job, new = undo_start(job=_applied_by(upload), owner=user, total=plan.total, here=at_once)
+    applied_by = _applied_by(upload)
+    refusal = undo_refusal(applied_by.pk)
+    if refusal:
+        raise UploadRefused(refusal)
+    at_once = upload.changes <= AT_ONCE if here is None else here
+    # The exact plan is for people to see first; asking for the undo does not make it again.
+    job, new = undo_start(job=applied_by, owner=user, total=upload.changes, here=at_once)
     if upload.state == UploadState.APPLIED:
         apply_transition(upload, UPLOAD_MACHINE, "undo", values={"undo_job": job})
     if new and at_once:

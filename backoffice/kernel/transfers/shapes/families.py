@@ -67,9 +67,12 @@ class ParentChild:
         others = {name: table.column(name) for name in self.other_keys}
         found: dict[str, int] = {}
         for place, key in enumerate(keys):
+            if place in table.skipped:
+                continue
             names = [key, *(f"{before}{others[name][place].strip()}" for name, before in self.other_keys.items())]
             if (kinds[place] in self.parents) if kinds else bool(wanted.intersection(filter(None, names))):
-                found |= {name: place for name in names if name}
+                for name in filter(None, names):
+                    found.setdefault(name, place)
         return found
 
 
