@@ -6,16 +6,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import path
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from backoffice.kernel.admin.base import BackofficeModelAdmin
 from backoffice.kernel.admin.scoped import is_house
-from backoffice.kernel.scope.rules import visible
 from backoffice.kernel.shop.selectors import shop_settings
 from orders.admin.display import EMPTY, address_block, address_lines, money, order_badges, stacked
 from orders.admin.inlines import DraftLineInline, NoteInline, PlacedLineInline
@@ -24,14 +21,13 @@ from orders.admin.order_form import OrderForm, address_rows
 from orders.admin.order_list import OrderListMixin
 from orders.admin.order_work import OrderWorkMixin
 from orders.admin.panels import panels_for
-from orders.admin.widgets import variant_label, variants_offered, without_detours
+from orders.admin.widgets import VariantSearchMixin, without_detours
 from orders.models import Order, OrderNote
 from orders.selectors.explaining import order_explain
 from orders.services.notes import order_note_add
 from orders.services.rows import take_over
 from orders.states import OrderStatus
 from products.admin.refusals import RefusalMessageMixin
-from products.selectors.levels import variant_levels
 
 # What is only ever shown, and what is typed into a draft.
 _SHOWN = (
@@ -49,7 +45,7 @@ _AMOUNTS = ("shipping_price", "shipping_tax_class", "discount", "discount_reason
 
 
 @admin.register(Order)
-class OrderAdmin(OrderListMixin, OrderWorkMixin, RefusalMessageMixin, BackofficeModelAdmin):
+class OrderAdmin(OrderListMixin, OrderWorkMixin, VariantSearchMixin, RefusalMessageMixin, BackofficeModelAdmin):
     """Orders: entered as drafts, placed, shipped, delivered, taken back."""
 
     form = OrderForm
@@ -167,30 +163,6 @@ class OrderAdmin(OrderListMixin, OrderWorkMixin, RefusalMessageMixin, Backoffice
         return ""
 
     # The page -----------------------------------------------------------------
-
-    def get_urls(self) -> list[Any]:
-        """Add the address that the field for variants asks."""
-        view = self.admin_site.admin_view(self.variants_view)
-        return [path("variants/", view, name="orders_order_variants"), *super().get_urls()]
-
-    def variants_view(self, request: HttpRequest) -> HttpResponse:
-        """Find what can be ordered, with price and what is free."""
-        if not (self.has_add_permission(request) or self.has_change_permission(request)):
-            raise PermissionDenied
-        rows = list(visible(variants_offered(request.GET.get("term", "")), request.user))
-        levels = variant_levels([row.pk for row in rows])
-        results = []
-        for row in rows:
-            free = levels[row.pk].available if row.pk in levels else 0
-            results.append(
-                {
-                    "id": str(row.pk),
-                    "text": f"{variant_label(row)} · {row.price} · {free} free",
-                    "price": str(row.price),
-                    "available": f"{free} free",
-                }
-            )
-        return JsonResponse({"results": results, "pagination": {"more": False}})
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Hand totals and panels to the page."""

@@ -1,15 +1,20 @@
-"""The field in which staff choose what is ordered."""
+"""The field in which staff choose what is ordered, and what answers it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import path, reverse
 
+from backoffice.kernel.admin.base import BackofficeModelAdmin
+from backoffice.kernel.scope.rules import visible
 from orders.models import OrderLine
 from products.models import Variant
+from products.selectors.levels import variant_levels
 from products.selectors.search import search_variants
 from products.states import ProductStatus
 
@@ -50,3 +55,31 @@ def without_detours(field: Any, *, may_add: bool = False) -> Any:
         widget.can_add_related = widget.can_add_related and may_add
         widget.can_change_related = widget.can_delete_related = widget.can_view_related = False
     return field
+
+
+class VariantSearchMixin(BackofficeModelAdmin):
+    """Answers what the field for variants asks."""
+
+    def get_urls(self) -> list[Any]:
+        """Add the address that the field for variants asks."""
+        view = self.admin_site.admin_view(self.variants_view)
+        return [path("variants/", view, name="orders_order_variants"), *super().get_urls()]
+
+    def variants_view(self, request: HttpRequest) -> HttpResponse:
+        """Find what can be ordered, with price and what is free."""
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        rows = list(visible(variants_offered(request.GET.get("term", "")), request.user))
+        levels = variant_levels([row.pk for row in rows])
+        results = []
+        for row in rows:
+            free = levels[row.pk].available if row.pk in levels else 0
+            results.append(
+                {
+                    "id": str(row.pk),
+                    "text": f"{variant_label(row)} · {row.price} · {free} free",
+                    "price": str(row.price),
+                    "available": f"{free} free",
+                }
+            )
+        return JsonResponse({"results": results, "pagination": {"more": False}})

@@ -8,13 +8,10 @@ from backoffice.kernel.shop.models import ShopSettings
 from orders.events import orders_shipped
 from orders.exceptions import NothingToShip, OrderRefused
 from orders.models import Allocation, Shipment
-from orders.services.completing import order_complete
-from orders.services.delivering import orders_deliver_bulk, shipment_deliver
-from orders.services.payments import order_set_payment
+from orders.services.delivering import orders_deliver_bulk
 from orders.services.placing import order_place
 from orders.services.shipments import shipment_cancel, shipment_create, shipment_update
 from orders.services.shipping import orders_ship_bulk, shipment_ship
-from orders.states import PaymentStatus
 from orders.tests.asserts import assert_books_tie, assert_history_is_true, snapshot
 from orders.tests.factories import draft_order, placed_order, stocked_variant
 from products.models import MovementReason, Stock, StockMovement
@@ -200,62 +197,6 @@ def test_backorder_cannot_leave_before_it_is_on_hand():
     assert snapshot() == before
 
 
-def test_delivery_ends_the_way_of_an_unpaid_order():
-    order = placed_order()
-    parcel = shipment_ship(shipment=shipment_create(order=order))
-
-    shipment_deliver(shipment=parcel)
-
-    order.refresh_from_db()
-    assert (parcel.status, order.fulfilment_status, order.status) == ("delivered", "delivered", "open")
-    assert order.lines.get().delivered == 2
-    with pytest.raises(OrderRefused):
-        shipment_deliver(shipment=parcel)
-    assert_history_is_true()
-
-
-def test_paid_order_completes_when_it_is_delivered():
-    order = placed_order()
-    order_set_payment(order=order, paid_total=order.total, payment_status=PaymentStatus.PAID)
-    parcel = shipment_ship(shipment=shipment_create(order=order))
-
-    shipment_deliver(shipment=parcel)
-
-    order.refresh_from_db()
-    assert order.status == "completed"
-    assert order.completed_at is not None
-    assert order.history.latest().history_change_reason == "Delivered and paid"
-    assert_history_is_true()
-
-
-def test_delivered_order_completes_when_it_is_paid():
-    order = placed_order()
-    shipment_deliver(shipment=shipment_ship(shipment=shipment_create(order=order)))
-
-    order_set_payment(order=order, paid_total=D("5.00"), payment_status=PaymentStatus.PARTIALLY_PAID)
-    assert order.status == "open"
-    order_set_payment(order=order, paid_total=order.total, payment_status=PaymentStatus.PAID)
-
-    assert (order.status, order.paid_total, order.payment_status) == ("completed", D("20.00"), "paid")
-    count = order.history.count()
-    order_set_payment(order=order, paid_total=order.total, payment_status=PaymentStatus.PAID)
-    assert order.history.count() == count
-    assert_history_is_true()
-
-
-def test_complete_by_hand_needs_delivery():
-    order = placed_order()
-    before = snapshot()
-
-    with pytest.raises(OrderRefused) as refusal:
-        order_complete(order=order)
-
-    assert str(refusal.value) == f"Order {order} is not delivered yet."
-    assert snapshot() == before
-    shipment_deliver(shipment=shipment_ship(shipment=shipment_create(order=order)))
-    assert order_complete(order=order, reason="Written off").status == "completed"
-
-
 def test_ship_in_bulk(shipped_news):
     variant = stocked_variant(on_hand=100)
     plain, packed = placed_order(lines=[(variant, 1)]), placed_order(lines=[(variant, 2)])
@@ -299,11 +240,3 @@ def test_many_ship_and_arrive(nobody_listens, django_assert_max_num_queries):
     assert {row.fulfilment_status for row in type(drafts[0]).objects.all()} == {"delivered"}
     assert_books_tie()
     assert_history_is_true()
-
-
-def test_nothing_under_way_is_refused_in_bulk():
-    order = placed_order()
-
-    outcome = orders_deliver_bulk(order_ids=[order.pk])
-
-    assert outcome.refused == [(order.number, f"No parcel of order {order} is under way.")]
