@@ -34,7 +34,6 @@ class PersonalDataStep(FormStep):
         content = json.dumps(person_data_hand_over(user=obj.user), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
         response = HttpResponse(content, content_type="application/json; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="personal-data-{obj.user_id}.json"'
-        response["Cache-Control"] = "private, no-store"
         return response
 
 

@@ -43,8 +43,11 @@ class UserForm(forms.ModelForm[User]):
                 field.initial = self.instance.groups.all()
 
     def clean_email(self) -> str:
-        """Store emails in lower case."""
-        return str(self.cleaned_data["email"]).strip().lower()
+        """Store emails in lower case, each once."""
+        email = str(self.cleaned_data["email"]).strip().lower()
+        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError("Somebody with this email is there already.")
+        return email
 
     def clean_new_password(self) -> str:
         """Hold a new password against the rules, the person's new name and email included."""

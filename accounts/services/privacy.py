@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.db import transaction
-from django.db.models import QuerySet
 from django_otp import devices_for_user
 
 from accounts.events import person_data_collected, person_erased
@@ -14,7 +13,7 @@ from accounts.exceptions import ErasureRefused
 from accounts.models import Address, CustomerProfile, User, UserType
 from backoffice.kernel import clock
 from backoffice.kernel.files.models import FileAccess
-from backoffice.kernel.forgetting import StillNeeded, person_forget, reasons_forget
+from backoffice.kernel.forgetting import StillNeeded, person_forget, words_replaced
 from backoffice.kernel.history.context import audit, current_audit
 from backoffice.kernel.transfers.models import Export
 
@@ -109,32 +108,35 @@ def person_erase(*, user: User, reason: str) -> None:
         raise ErasureRefused(f"{locked} is not a customer; disable the account instead.")
     if locked.erased_at is not None:
         raise ErasureRefused(f"{locked} was erased on {locked.erased_at:%Y-%m-%d}.")
-    words = person_words(locked)
-    emails = person_emails(locked)
-    with audit(reason=reason):
-        person_erased.send(sender=User, user=locked)
-        for address in Address.objects.filter(user=locked):
+    try:
+        _erase(locked, reason)
+    except StillNeeded as error:
+        raise ErasureRefused(str(error)) from error
+    user.refresh_from_db()
+
+
+def _erase(user: User, reason: str) -> None:
+    """Erase a locked customer."""
+    words, emails = person_words(user), person_emails(user)
+    with audit(reason=words_replaced(reason, words)):
+        person_erased.send(sender=User, user=user)
+        for address in Address.objects.filter(user=user):
             address.delete()
-        profile = CustomerProfile.objects.filter(user=locked).first()
+        profile = CustomerProfile.objects.filter(user=user).first()
         if profile is not None:
             profile.company = profile.vat_id = profile.phone = profile.note = ""
             profile.accepts_marketing = False
             profile.save()
-        locked.email, locked.first_name, locked.last_name = erased_email(locked), ERASED, ""
-        locked.is_active, locked.erased_at = False, clock.now()
-        locked.set_unusable_password()
-        locked.last_login = None
-        locked.save()
-        for device in devices_for_user(locked, confirmed=None):
+        user.email, user.first_name, user.last_name = erased_email(user), ERASED, ""
+        user.is_active, user.erased_at, user.last_login = False, clock.now(), None
+        user.set_unusable_password()
+        user.save()
+        for device in devices_for_user(user, confirmed=None):
             device.delete()
-    _erase_history(locked, words)
+    _erase_history(user)
     for attempts in _ATTEMPTS:
         attempts.objects.filter(username__in=emails).delete()
-    try:
-        person_forget(user_id=locked.pk, words=words)
-    except StillNeeded as error:
-        raise ErasureRefused(str(error)) from error
-    user.refresh_from_db()
+    person_forget(user_id=user.pk, words=words)
 
 
 def person_erasure_refusal(*, user: User) -> str:
@@ -149,20 +151,13 @@ def person_erasure_refusal(*, user: User) -> str:
     return ""
 
 
-def _erase_history(user: User, words: list[str]) -> None:
-    """Blank the personal columns of history rows; who and when stay, and why without the person's words."""
-    rows: dict[str, QuerySet[Any]] = {
-        "user": User.history.filter(id=user.pk),
-        "profile": CustomerProfile.history.filter(user_id=user.pk),
-        "address": Address.history.filter(user_id=user.pk),
-    }
-    rows["user"].update(email=erased_email(user), first_name=ERASED, last_name="")
-    rows["profile"].update(**dict.fromkeys(_PROFILE, ""))
-    rows["address"].update(
+def _erase_history(user: User) -> None:
+    """Blank the personal columns of history rows; who, when and why stay."""
+    User.history.filter(id=user.pk).update(email=erased_email(user), first_name=ERASED, last_name="")
+    CustomerProfile.history.filter(user_id=user.pk).update(**dict.fromkeys(_PROFILE, ""))
+    Address.history.filter(user_id=user.pk).update(
         name=ERASED, company="", line1=ERASED, line2="", postcode="", city=ERASED, region="", phone=""
     )
-    for histories in rows.values():
-        reasons_forget(histories, words)
 
 
 def _row(instance: Any, *names: str) -> dict[str, Any]:

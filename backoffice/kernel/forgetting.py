@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import Any
 
+from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
@@ -20,6 +21,7 @@ from django_tasks_db.models import DBTaskResult
 
 from backoffice.kernel.files.models import FileAccess, StoredFile
 from backoffice.kernel.files.services import file_remove
+from backoffice.kernel.history.timeline.sources import history_manager, is_tracked
 from backoffice.kernel.jobs.models import Job, JobLogEntry
 from backoffice.kernel.refusals import Refused
 from backoffice.kernel.transfers.models import Export, StagedRow, Upload
@@ -35,20 +37,20 @@ class StillNeeded(Refused):
     """Unfinished work still needs what is to be forgotten."""
 
 
-def person_forget(*, user_id: int, words: Collection[str], keys: Collection[str] = ()) -> None:
-    """Forget a person in uploads, exports, jobs and downloads.
+def person_forget(*, user_id: int, words: Collection[str]) -> None:
+    """Forget a person in uploads, exports, jobs, downloads and the reasons of all histories.
 
     Files that name the person are deleted from disk after the commit; they cannot come back.
 
     Args:
         user_id: the person's log-in.
         words: texts that mean this person and nobody else, such as emails; replaced wherever they stand.
-        keys: keys of rows in uploaded files that are about the person, such as order numbers.
 
     Raises:
         StillNeeded: an upload that names the person is not finished.
     """
-    uploads_forget(words=words, keys=keys)
+    uploads_forget(words=words)
+    reasons_forget(words)
     for model, fields in (
         (Export, ("filters", "source")),
         (Upload, ("warnings", "tallies", "error", "options")),
@@ -107,9 +109,17 @@ def words_forget(rows: models.QuerySet[Any], fields: Iterable[str], words: Colle
     return changed
 
 
-def reasons_forget(histories: models.QuerySet[Any], words: Collection[str]) -> int:
-    """Replace words in the reasons of history rows; who, when and what stay."""
-    return words_forget(histories.exclude(history_change_reason=""), ["history_change_reason"], words)
+def reasons_forget(words: Collection[str]) -> None:
+    """Replace words in the reasons of all history rows; who, when and what stay."""
+    for model in apps.get_models():
+        if is_tracked(model):
+            rows = history_manager(model).exclude(history_change_reason="")
+            words_forget(rows, ["history_change_reason"], words)
+
+
+def words_replaced(text: str, words: Collection[str]) -> str:
+    """Return a text with the words replaced."""
+    return _replacer(words)(text) if words else text
 
 
 def _containing(fields: Iterable[str], words: Collection[str]) -> Q:

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.exceptions import ErasureRefused
 from accounts.models import User
 from accounts.services.privacy import person_words
-from backoffice.kernel.forgetting import reasons_forget, words_forget
+from backoffice.kernel.forgetting import words_forget
 from finance.models import Payment, Refund
 from finance.states import PaymentState, RefundState
 
@@ -31,10 +31,7 @@ def payments_erase_of(*, customer: User) -> None:
             raise ErasureRefused(f"A refund for order {waiting.payment.order} waits to be paid out.")
         words = person_words(customer)
         words_forget(refunds, ["reason"], words)
-        histories = Refund.history.filter(payment_id__in=payments.values("pk"))
-        words_forget(histories, ["reason"], words)
-        reasons_forget(histories, words)
-        reasons_forget(Payment.history.filter(order_id__in=payments.values("order")), words)
+        words_forget(Refund.history.filter(payment_id__in=payments.values("pk")), ["reason"], words)
 
 
 def _refuse_unfinished(payment: Payment | None) -> None:

@@ -8,10 +8,10 @@ from django.db import transaction
 
 from accounts.exceptions import ErasureRefused
 from accounts.models import User
-from accounts.services.privacy import ERASED, person_words
-from backoffice.kernel.forgetting import reasons_forget, uploads_forget
+from accounts.services.privacy import ERASED
+from backoffice.kernel.forgetting import uploads_forget
 from backoffice.kernel.history.rows import rows_update
-from orders.models import Order, OrderLine, OrderNote, Return, Shipment
+from orders.models import Order, OrderNote, Return
 from orders.selectors.customers import orders_of_person
 from orders.services.cancelling import orders_cancel_bulk
 from orders.states import OrderStatus, ReturnStatus
@@ -39,7 +39,6 @@ def orders_erase_of(*, customer: User) -> None:
         StillNeeded: an upload with one of the orders is not finished.
     """
     with transaction.atomic():
-        words = person_words(customer)
         orders = list(orders_of_person(customer).select_for_update(of=("self",)))
         _refuse_unfinished(orders)
         drafts = [order.pk for order in orders if order.status == OrderStatus.DRAFT]
@@ -57,7 +56,7 @@ def orders_erase_of(*, customer: User) -> None:
         notes, returns = OrderNote.objects.filter(order__in=ids), Return.objects.filter(order__in=ids)
         _blank(list(notes), "text", ERASED)
         _blank(list(returns), "note", "")
-        _erase_history(ids, words)
+        _erase_history(ids)
         uploads_forget(words=(), keys=references)
 
 
@@ -82,8 +81,8 @@ def _blank(rows: list[Any], field: str, value: str) -> None:
         rows_update(type(changed[0]), changed, [field])
 
 
-def _erase_history(order_ids: list[int], words: list[str]) -> None:
-    """Blank the personal columns of history rows; who and when stay, and why without the person's words."""
+def _erase_history(order_ids: list[int]) -> None:
+    """Blank the personal columns of history rows; who, when and why stay."""
     for row in Order.history.filter(id__in=order_ids).iterator(chunk_size=500):
         Order.history.filter(history_id=row.history_id).update(
             **_EMPTY,
@@ -92,6 +91,3 @@ def _erase_history(order_ids: list[int], words: list[str]) -> None:
         )
     OrderNote.history.filter(order_id__in=order_ids).update(text=ERASED)
     Return.history.filter(order_id__in=order_ids).update(note="")
-    reasons_forget(Order.history.filter(id__in=order_ids), words)
-    for model in (OrderLine, OrderNote, Shipment, Return):
-        reasons_forget(model.history.filter(order_id__in=order_ids), words)
