@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -109,7 +110,7 @@ class BackofficeAdminSite(admin.AdminSite):
                 menu.append({**entry, "has_module_perms": True, "models": pages})
         return menu
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show the first page: the dashboard's queues and figures above the menu."""
         dashboard = ["dashboard/index.html", "admin/includes/no_dashboard.html"]
         return super().index(request, {"dashboard_templates": dashboard, **(extra_context or {})})
