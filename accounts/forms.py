@@ -13,6 +13,12 @@ class OneTimeCodeForm(forms.Form):
         min_length=6,
         max_length=16,
         widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "inputmode": "text", "autofocus": True, "class": "form-control"}
+            attrs={
+                "autocomplete": "one-time-code",
+                "inputmode": "text",
+                "autofocus": True,
+                "class": "form-control bo-code",
+                "spellcheck": "false",
+            }
         ),
     )

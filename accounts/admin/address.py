@@ -13,7 +13,7 @@ from accounts.services.addresses import address_save
 from backoffice.kernel.admin.base import BackofficeModelAdmin, BackofficeStackedInline
 
 _DEFAULTS = ("is_default_billing", "is_default_shipping")
-_FIELDS = (("name", "company"), ("line1", "line2"), ("postcode", "city"), ("region", "country"), "phone", _DEFAULTS)
+_FIELDS = ("name", "company", "line1", "line2", "postcode", "city", "region", "country", "phone", *_DEFAULTS)
 
 
 class AddressForm(forms.ModelForm[Address]):

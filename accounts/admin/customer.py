@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminEmailInputWidget, AdminTextareaWidget, AdminTextInputWidget
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -27,13 +28,15 @@ _OF_LOG_IN = frozenset({"email", "first_name", "last_name", "is_active", "erased
 class CustomerForm(forms.ModelForm[CustomerProfile]):
     """A customer with the name and email of the log-in."""
 
-    email = forms.EmailField(max_length=254)
-    first_name = forms.CharField(max_length=80, required=False)
-    last_name = forms.CharField(max_length=80, required=False)
+    email = forms.EmailField(max_length=254, widget=AdminEmailInputWidget)
+    first_name = forms.CharField(max_length=80, required=False, widget=AdminTextInputWidget)
+    last_name = forms.CharField(max_length=80, required=False, widget=AdminTextInputWidget)
 
     class Meta:
         model = CustomerProfile
         fields = ("company", "vat_id", "phone", "language", "payment_terms_days", "accepts_marketing", "note")
+        labels = {"payment_terms_days": "Payment terms, days", "accepts_marketing": "Wants news and offers"}
+        widgets = {"note": AdminTextareaWidget(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,7 +83,7 @@ class CustomerProfileAdmin(PanelsMixin, FormStepsMixin, BackofficeModelAdmin):
     search_fields = ("user__email", "user__first_name", "user__last_name", "company", "vat_id", "phone")
     search_help_text = "Name, email, company, VAT id or phone"
     fieldsets = (
-        (None, {"fields": (("first_name", "last_name"), ("email", "phone"), ("company", "vat_id"), "language")}),
+        (None, {"fields": ("first_name", "last_name", "email", "phone", "company", "vat_id", "language")}),
         ("Terms", {"fields": ("payment_terms_days", "accepts_marketing", "note")}),
     )
     inlines = (AddressInline,)

@@ -21,6 +21,7 @@ class GroupAdmin(BackofficeModelAdmin):
     """Shows the roles; they are changed in the manifest, not here."""
 
     list_display = ("name", "purpose", "members")
+    ordering = ("name",)
     fields = ("name", "purpose", "what_it_may_do")
     readonly_fields = ("purpose", "what_it_may_do")
     search_fields = ("name",)

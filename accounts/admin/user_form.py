@@ -25,7 +25,7 @@ class UserForm(forms.ModelForm[User]):
     new_password = forms.CharField(
         required=False,
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "vTextField"}),
         help_text="Leave empty to keep the old one. At least twelve characters. Ends the person's sessions.",
     )
     roles = forms.ModelMultipleChoiceField(Group.objects.none(), required=False, widget=forms.CheckboxSelectMultiple)

@@ -103,7 +103,8 @@ def table_panel(
         empty: what is said where there are no rows.
         position: cards stand in the order of this number.
     """
-    context = {"columns": columns, "rows": rows, "figures": figures, "all_url": all_url, "empty": empty}
+    heads = [Cell(name, is_amount=bool(rows) and rows[0][place].is_amount) for place, name in enumerate(columns)]
+    context = {"columns": heads, "rows": rows, "figures": figures, "all_url": all_url, "empty": empty}
     return Panel(title, TABLE_TEMPLATE, context, position)
 
 

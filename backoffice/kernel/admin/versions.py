@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from backoffice.kernel.admin.scoped import parent_key, parent_of
 from backoffice.kernel.history.timeline import Event, Source, events_since
-from backoffice.kernel.history.timeline.sources import history_manager, is_tracked
+from backoffice.kernel.history.timeline.sources import deletions, is_tracked
 
 FIELD = "_version"
 OVERWRITE = "_version_seen"
@@ -124,6 +124,6 @@ class VersionCheckMixin:
             if inline.model is source.model:
                 key = parent_key(self.model, inline)  # type: ignore[attr-defined]
                 parent = {f"{key.name}_id": parent_of(inline, obj).pk}
-                gone = history_manager(inline.model).filter(history_type="-", **parent)
+                gone = deletions(inline.model).filter(**parent)
                 return Q(history_id__in=list(gone.values_list("history_id", flat=True)[:1_000]))
         return Q(pk__in=[])

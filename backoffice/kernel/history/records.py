@@ -109,7 +109,8 @@ def _belonging(model: type[models.Model]) -> list[models.ForeignKey[Any, Any]]:
     for field in model._meta.local_fields:
         if not isinstance(field, models.ForeignKey) or field.null:
             continue
-        target = field.remote_field.model
+        # Still a name where that model is not loaded yet.
+        target: str | type[models.Model] = field.remote_field.model
         app = target.partition(".")[0] if isinstance(target, str) else target._meta.app_label
         if app in (model._meta.app_label, model.__name__):
             found.append(field)

@@ -65,7 +65,9 @@ def ask(client: Client, address: Address, user: Any, method: str) -> bool | None
         return None
     url = address.url(getattr(row, "pk", None), getattr(newest, "history_id", 0))
     response = client.get(url) if method == "GET" else client.post(url, {})
-    response.close()
+    if response.streaming:
+        for _piece in response.streaming_content:  # read to its end: that is when the client closes it
+            pass
     return let_in(response)
 
 

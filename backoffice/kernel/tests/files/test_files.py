@@ -39,13 +39,12 @@ def owner(client):
 
 @pytest.fixture
 def fetch(client):
-    """Return a function that downloads a file and closes it, as a server does."""
+    """Return a function that downloads a file to its end, upon which the client closes it."""
 
     def get(file_id, **extra):
         response = client.get(f"/files/{file_id}/", **extra)
         if response.streaming:
             response.bytes = b"".join(response.streaming_content)
-        response.close()
         return response
 
     return get
