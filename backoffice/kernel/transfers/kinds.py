@@ -10,11 +10,14 @@ Example::
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import models
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware, make_aware
 
 from backoffice.kernel.transfers.fields import TransferResource
 from backoffice.kernel.transfers.reading.mapping.columns import Column
@@ -26,6 +29,46 @@ if TYPE_CHECKING:
 
 class UnknownTransferKind(LookupError):
     """No app has registered this kind."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Something that a person decides for each upload of a kind, beside what every upload asks.
+
+    Attributes:
+        name: as in ``Run.choices`` and on the command line (``--choose NAME=VALUE``).
+        label: the question.
+        values: what may be answered → how people read it; empty for a moment in time.
+        default: the answer where nobody gives one; "" for no moment.
+        help: a sentence below the question.
+    """
+
+    name: str
+    label: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    default: str = ""
+    help: str = ""
+
+    def checked(self, answer: str) -> str:
+        """Return an answer as it is kept: one of the values, or an aware moment in ISO form.
+
+        Raises:
+            ValueError: it is none of the values, or no moment; the message says so in plain words.
+        """
+        answer = answer.strip()
+        if self.values:
+            if answer not in self.values:
+                raise ValueError(f"“{answer}” does not answer “{self.label}”: {', '.join(self.values)}.")
+            return answer
+        if not answer:
+            return ""
+        try:
+            moment = parse_datetime(answer)
+        except ValueError:
+            moment = None
+        if moment is None:
+            raise ValueError(f"“{answer}” is no moment such as 2026-03-31 18:00 ({self.label}).")
+        return (moment if is_aware(moment) else make_aware(moment)).isoformat()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +87,8 @@ class TransferKind:
         identifying: fields of which a file must have at least one, or nobody can tell what a row means.
         group: field whose equal values make consecutive rows belong together.
         shapes: exports of other systems that are recognised.
+        choices: what a person decides for each upload of this kind.
+        intro: a sentence or two for the help page: what a row is and what the upload does with it.
     """
 
     name: str
@@ -57,6 +102,8 @@ class TransferKind:
     identifying: tuple[str, ...] = ()
     group: str = ""
     shapes: tuple[Shape, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    intro: str = ""
 
     @property
     def columns(self) -> dict[str, Column]:
@@ -66,6 +113,17 @@ class TransferKind:
     def shape(self, name: str) -> Shape | None:
         """Return the shape of this name, or None."""
         return next((shape for shape in self.shapes if shape.name == name), None)
+
+    def checked_choices(self, answers: Mapping[str, str]) -> dict[str, str]:
+        """Return an answer for each choice, the default where none is given.
+
+        Raises:
+            ValueError: an answer does not fit, or to a question that this kind does not ask.
+        """
+        unknown = [name for name in answers if name not in {choice.name for choice in self.choices}]
+        if unknown:
+            raise ValueError(f"{self.label} do not ask “{unknown[0]}”.")
+        return {choice.name: choice.checked(answers.get(choice.name, choice.default)) for choice in self.choices}
 
     def target_models(self) -> tuple[type[models.Model], ...]:
         """Return the models that a row can stand for."""

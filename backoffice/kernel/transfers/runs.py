@@ -14,7 +14,7 @@ from backoffice.kernel.transfers.service import Run
 
 MODES = {"upsert": "Add new rows, change known ones", "create": "Only add new rows", "update": "Only change known rows"}
 ON_ERROR = {"stop": "All rows or none", "skip": "Good rows in, bad rows out"}
-DEFAULT_OPTIONS: dict[str, Any] = {"mode": "upsert", "on_error": "stop", "defaults": {}}
+DEFAULT_OPTIONS: dict[str, Any] = {"mode": "upsert", "on_error": "stop", "defaults": {}, "choices": {}}
 
 
 def upload_limits() -> Limits:
@@ -39,6 +39,7 @@ def run_of(upload: Upload, kind: TransferKind, mapping: FileMapping) -> Run:
         shape=mapping.shape.name if mapping.shape else "",
         settings=shop_settings(),
         tallies=upload.tallies,
+        choices=kind.checked_choices(upload.options.get("choices", {})),
     )
 
 

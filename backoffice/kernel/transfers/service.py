@@ -64,6 +64,7 @@ class Run:
         defaults: field → text for the rows of a file that lacks the column.
         shape: name of the recognised shape, or "".
         settings: the shop's settings.
+        choices: the kind's own questions → answers.
         tallies: warnings and measures; kept with the upload from chunk to chunk.
     """
 
@@ -74,6 +75,7 @@ class Run:
     shape: str
     settings: ShopSettings
     tallies: dict[str, Any] = field(default_factory=dict)
+    choices: dict[str, str] = field(default_factory=dict)
 
     @property
     def seller_id(self) -> int | None:

@@ -74,7 +74,7 @@ class UploadPagesMixin:
                     content=chosen["file"],
                     name=chosen["file"].name,
                     owner=request.user,
-                    options={"mode": chosen["mode"], "on_error": chosen["on_error"], "defaults": {}},
+                    options={"mode": chosen["mode"], "on_error": chosen["on_error"]},
                 )
             except UploadRefused as refusal:
                 form.add_error("file", str(refusal))
@@ -122,13 +122,10 @@ class UploadPagesMixin:
 
         def step(upload: Upload) -> None:
             fields, written = _chosen_columns(request, upload)
-            options = OptionsForm(request.POST)
-            upload_map(
-                upload=upload,
-                fields=fields,
-                written=written,
-                options=options.cleaned_data if options.is_valid() else None,
-            )
+            options = OptionsForm(request.POST, kind=transfer_kind(upload.kind))
+            if not options.is_valid():
+                raise UploadRefused(" ".join(_complaints(options)))
+            upload_map(upload=upload, fields=fields, written=written, options=options.options)
             if "check" in request.POST:
                 upload_plan(upload=upload)
 
@@ -241,7 +238,7 @@ class UploadPagesMixin:
                 owner=request.user.pk,
                 headings=fingerprint([match.header for match in mapping.mapping.matches]),
             ).exclude(name=mapping.saved),
-            "options_form": OptionsForm(initial=upload.options),
+            "options_form": OptionsForm(initial=upload.options, kind=kind),
             "dialect_form": DialectForm(dialect=upload.dialect),
         }
 
@@ -279,6 +276,11 @@ class UploadPagesMixin:
         return TemplateResponse(
             request, template, {**self.admin_site.each_context(request), "opts": Upload._meta, **context}
         )
+
+
+def _complaints(form: OptionsForm) -> Iterator[str]:
+    for name, errors in form.errors.items():
+        yield f"{form.fields[name].label}: {' '.join(map(str, errors))}"
 
 
 def _page_of(upload: Upload) -> str:

@@ -43,6 +43,9 @@ class Command(AuditedCommand):
         parser.add_argument(
             "--set", action="append", default=[], metavar="FIELD=VALUE", help="For rows without the column."
         )
+        parser.add_argument(
+            "--choose", action="append", default=[], metavar="NAME=VALUE", help="Answer to a question of the kind."
+        )
         parser.add_argument("--apply", action="store_true", help="Write what the preview says.")
         parser.add_argument("--errors-to", type=Path, metavar="FILE", help="Write the bad rows, with reasons, as CSV.")
 
@@ -71,8 +74,12 @@ class Command(AuditedCommand):
             raise CommandError(f"{user} may not upload {kind.label.lower()}.")
         if not path.is_file():
             raise CommandError(f"There is no file {path}.")
-        defaults = dict(_pair(item) for item in options["set"])
-        choices = {"mode": options["mode"], "on_error": options["on_error"], "defaults": defaults}
+        choices = {
+            "mode": options["mode"],
+            "on_error": options["on_error"],
+            "defaults": dict(map(_pair, options["set"])),
+            "choices": dict(map(_pair, options["choose"])),
+        }
         saved = None if options["mapping"] == "auto" else self._saved(kind.name, options["mapping"], user)
         with path.open("rb") as file:
             try:
@@ -116,5 +123,5 @@ class Command(AuditedCommand):
 def _pair(text: str) -> tuple[str, str]:
     field, sign, value = text.partition("=")
     if not sign:
-        raise CommandError(f"“{text}” is not FIELD=VALUE.")
+        raise CommandError(f"“{text}” is not NAME=VALUE.")
     return field.strip(), value

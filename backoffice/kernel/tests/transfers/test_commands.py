@@ -154,7 +154,7 @@ def test_rights_hold_as_in_the_admin(shop, file, capsys, grant):
     [
         (["import_file", "nonsense", "x.csv"], "There is no kind of upload called “nonsense”"),
         (["import_file", "products", "missing.csv"], "There is no file missing.csv"),
-        (["import_file", "products", "{file}", "--set", "brand"], "“brand” is not FIELD=VALUE"),
+        (["import_file", "products", "{file}", "--set", "brand"], "“brand” is not NAME=VALUE"),
         (["import_file", "products", "{file}", "--set", "iban=1"], "There is no field “iban”"),
         (["import_file", "products", "{file}", "--mapping", "none"], "No mapping of products is saved under the name “none”"),
         (["undo_import", "999"], "There is no upload 999"),

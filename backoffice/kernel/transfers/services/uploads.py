@@ -46,7 +46,7 @@ def upload_create(
         content: the file.
         name: its name.
         owner: who uploads; None for the house's own commands.
-        options: mode, on_error, defaults; the usual ones where not given.
+        options: mode, on_error, defaults, choices; the usual ones where not given.
         saved: a mapping made by hand, to be used.
 
     Raises:
@@ -208,7 +208,10 @@ def _checked_options(kind: TransferKind, options: dict[str, Any]) -> dict[str, A
     unknown = [field for field in options["defaults"] if field not in kind.columns]
     if unknown:
         raise UploadRefused(f"There is no field “{unknown[0]}”.")
-    return options
+    try:
+        return {**options, "choices": kind.checked_choices(options["choices"])}
+    except ValueError as error:
+        raise UploadRefused(str(error)) from error
 
 
 def _size_error(content: bytes | IO[bytes], most: int) -> str:
