@@ -6,8 +6,10 @@ from backoffice.kernel.transfers.exports import register_export
 from backoffice.kernel.transfers.kinds import TransferKind, register_kind
 from products.resources import ProductResource
 from products.transfers.exports import PRODUCTS_EXPORT
+from products.transfers.prices import PRICES, PRICES_EXPORT
 from products.transfers.service import ProductTransfer
 from products.transfers.shapes import SHAPES
+from products.transfers.stock import STOCK, STOCK_EXPORT
 
 PRODUCTS = TransferKind(
     name="products",
@@ -26,5 +28,7 @@ PRODUCTS = TransferKind(
 
 def register() -> None:
     """Register the catalogue's kinds of upload and export."""
-    register_kind(PRODUCTS)
-    register_export(PRODUCTS_EXPORT)
+    for kind in (PRODUCTS, PRICES, STOCK):
+        register_kind(kind)
+    for export in (PRODUCTS_EXPORT, PRICES_EXPORT, STOCK_EXPORT):
+        register_export(export)

@@ -8,13 +8,14 @@ from django.db import transaction
 
 from backoffice.kernel.history.bulk import reserve_ids
 from backoffice.kernel.transfers.models import RowAction
-from backoffice.kernel.transfers.service import Run, Staged, as_json, error_row, skipped_row
+from backoffice.kernel.transfers.service import Run, Staged, as_json, skipped_row
 from backoffice.kernel.transfers.table import Batch
 from products.models import Product, Variant
 from products.transfers.existing import Catalogue
 from products.transfers.planning.cells import check_cells
 from products.transfers.planning.guardrails import watch
 from products.transfers.planning.keys import resolve_keys
+from products.transfers.planning.known import left_out
 from products.transfers.planning.new_keys import make_skus
 from products.transfers.planning.products import gather_products
 from products.transfers.planning.variants import (
@@ -55,7 +56,7 @@ def plan_products(batch: Batch, run: Run, references: References, catalogue: Cat
     for place in work.live:
         planned[place] = _planned(work, place, diffs.get(place), fresh.get(place), ids.get(place, 0))
     watch(work, diffs)
-    return [row or _left_out(work, place) for place, row in enumerate(planned)]
+    return [row or left_out(work, place) for place, row in enumerate(planned)]
 
 
 def _refuse_same_variant(work: Work) -> None:
@@ -171,15 +172,6 @@ def _carrier(work: Work, group: Group) -> int:
     if group.carrier in work.batch.errors:
         return next((place for place in group.places if place not in work.batch.errors), -1)
     return group.carrier
-
-
-def _left_out(work: Work, place: int) -> Staged:
-    number = work.batch.numbers[place]
-    sku = work.batch.column("sku")[place]
-    key = sku if isinstance(sku, str) else ""
-    if place in work.batch.skipped:
-        return skipped_row(number, work.batch.skipped[place], key)
-    return error_row(number, work.batch.errors[place], key)
 
 
 def _key(work: Work, place: int, group: Group) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from backoffice.kernel.transfers.service import Run
 from backoffice.kernel.transfers.table import Batch
+from products.services.stock.rows import Place, StockNow
 from products.transfers.existing import Catalogue, ExistingProduct, ExistingVariant
 from products.transfers.references import References
 
@@ -54,7 +55,7 @@ class Work:
         own_rows: places that say something about a variant; the others speak of the product only.
         options: per place (attribute, value) pairs.
         wrong_rows: handle → first row of that product which cannot be used.
-        stock: (variant, location) → (key, on hand, allocated, may be oversold).
+        stock: the stock of the rows' places, where there is some.
     """
 
     batch: Batch
@@ -68,7 +69,7 @@ class Work:
     own_rows: set[int] = field(default_factory=set)
     options: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
     wrong_rows: dict[str, int] = field(default_factory=dict)
-    stock: dict[tuple[int, int], tuple[int, int, int, bool]] = field(default_factory=dict)
+    stock: dict[Place, StockNow] = field(default_factory=dict)
 
     def keep_sound(self) -> None:
         """Drop the places that have got errors since the last step."""
