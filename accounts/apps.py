@@ -11,9 +11,11 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the row scope, the checks and the receivers."""
+        """Register the row scope, the checks, the receivers and the kinds of files."""
         from accounts import checks, signals  # noqa: F401 - registers itself
         from accounts.permissions import SCOPE
+        from accounts.transfers.kinds import register as register_transfers
         from backoffice.kernel.scope.rules import register_scope
 
         register_scope(SCOPE)
+        register_transfers()
