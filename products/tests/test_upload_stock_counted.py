@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from backoffice.kernel.clock import clock_at
 from backoffice.kernel.tests.transfers.uploading import applied, counts, diffs, errors, planned
@@ -17,7 +17,7 @@ from products.tests.uploads import undone
 
 pytestmark = pytest.mark.django_db
 
-NOW = dt.datetime(2026, 3, 31, 20, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+NOW = dt.datetime(2026, 3, 31, 20, 0, tzinfo=timezone.get_default_timezone())
 COUNTED = {"choices": {"counted_at": "2026-03-31 18:00"}}
 ADD = {"choices": {"quantities": "add"}}
 

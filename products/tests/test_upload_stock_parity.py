@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from accounts.tests.factories import StaffFactory
 from backoffice.kernel.clock import clock_at
@@ -21,7 +21,7 @@ from products.tests.uploads import queries_of
 
 pytestmark = pytest.mark.django_db
 
-NOW = dt.datetime(2026, 3, 31, 20, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+NOW = dt.datetime(2026, 3, 31, 20, 0, tzinfo=timezone.get_default_timezone())
 SIX = NOW.replace(hour=18)
 FIGURES = [("A", 7), ("B", 0), ("C", 12)]
 
