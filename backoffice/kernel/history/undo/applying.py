@@ -226,7 +226,13 @@ def _recreate_rows(table: Table, due: list[Due]) -> None:
 def _write_or_refuse(table: Table, due: list[Due], write: Callable[[Table, list[Due]], None]) -> dict[int, str]:
     """Write all rows that can be written; return why the others cannot."""
     refused = dict.fromkeys(_orphans(table, due), "What it belonged to is gone.")
-    return refused | _write_by_halves(table, [entry for entry in due if entry[0] not in refused], write)
+    left = [entry for entry in due if entry[0] not in refused]
+    taken = _write_by_halves(table, left, write)
+    while taken and len(taken) < len(left):
+        # What held the value may have given it up by now: two rows of which one alone may be the default, say.
+        left = [entry for entry in left if entry[0] in taken]
+        taken = _write_by_halves(table, left, write)
+    return refused | taken
 
 
 def _orphans(table: Table, due: list[Due]) -> list[int]:
