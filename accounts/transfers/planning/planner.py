@@ -35,6 +35,8 @@ def plan_customers(batch: Batch, run: Run) -> list[Staged]:
     check_cells(work)
     find_people(work)
     gather_people(work)
+    # Before its addresses are looked at, lest they miss what the refused row said, and again after that.
+    fail_new_with_any(work)
     collect_addresses(work)
     settle_defaults(work)
     fail_new_with_any(work)
