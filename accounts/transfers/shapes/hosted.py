@@ -135,5 +135,6 @@ WOOCOMMERCE_ANALYTICS = Shape(
     signature=("Name", "Username", "Last Active", "Email", "Orders", "Total Spend", "AOV"),
     columns={"Email": "email"},
     extras={"Name": "~name"},
+    foreign=("City", "Region"),
     steps=(Combine(("first_name", "last_name"), ("~name",), split_name), _WITH_EMAIL),
 )

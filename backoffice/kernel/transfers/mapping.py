@@ -145,6 +145,7 @@ def _with_shape(
 ) -> Mapping:
     """Let the shape say what its columns are; of the others only those count that bear a field's own name."""
     taken = set(places.values())
+    own_names = shape.own_names_of([match.header for match in named.matches])
     matches: list[Match] = []
     for match in named.matches:
         field = places.get(match.place)
@@ -156,7 +157,7 @@ def _with_shape(
             matches.append(
                 replace(match, field=field, how="synonym", score=1.0, note=note, written=written, questions=questions)
             )
-        elif match.how == "exact" and match.field not in taken:
+        elif match.how == "exact" and match.field not in taken and match.place not in own_names:
             matches.append(match)
         else:
             matches.append(Match(place=match.place, header=match.header))
