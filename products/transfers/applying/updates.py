@@ -12,6 +12,7 @@ from backoffice.kernel.transfers.service import ApplyConflict, PlannedChange, Ru
 from products.models import Product, Stock, Variant
 from products.services.bulk_catalogue import options_bulk_set, products_bulk_update, variants_bulk_update
 from products.services.bulk_stock import stock_bulk_open, stock_bulk_set
+from products.transfers.applying.handles import taken_handles
 from products.transfers.applying.keys import Keys, product_columns, variant_columns
 from products.transfers.columns import AMOUNTS, FLAGS, PRODUCT_COLUMNS, VARIANT_COLUMNS
 
@@ -88,6 +89,8 @@ def write_changed(
         if change.target == VARIANT:
             _note(conflicts, change.number, variants.conflict(change.object_id, change.diff, None))
             _note(conflicts, change.number, _stock_conflict(change, stocks))
+    for number, reason in taken_handles(product_diffs).items():
+        _note(conflicts, number, reason)
     sound = [change for change in changes if change.number not in conflicts]
     product_ids = _write_products(product_diffs, products, conflicts, keys)
     variant_ids = _write_variants(sound, variants)
