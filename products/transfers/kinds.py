@@ -5,6 +5,7 @@ from __future__ import annotations
 from backoffice.kernel.transfers.exports import register_export
 from backoffice.kernel.transfers.kinds import TransferKind, register_kind
 from products.resources import ProductResource
+from products.transfers.categories import CATEGORIES, CATEGORIES_EXPORT
 from products.transfers.exports import PRODUCTS_EXPORT
 from products.transfers.prices import PRICES, PRICES_EXPORT
 from products.transfers.service import ProductTransfer
@@ -28,7 +29,7 @@ PRODUCTS = TransferKind(
 
 def register() -> None:
     """Register the catalogue's kinds of upload and export."""
-    for kind in (PRODUCTS, PRICES, STOCK):
+    for kind in (PRODUCTS, PRICES, STOCK, CATEGORIES):
         register_kind(kind)
-    for export in (PRODUCTS_EXPORT, PRICES_EXPORT, STOCK_EXPORT):
+    for export in (PRODUCTS_EXPORT, PRICES_EXPORT, STOCK_EXPORT, CATEGORIES_EXPORT):
         register_export(export)
