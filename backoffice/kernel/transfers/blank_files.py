@@ -127,10 +127,10 @@ def _needed(kind: TransferKind, column: Column) -> str:
 
 
 def _others(column: Column) -> tuple[str, ...]:
-    """Return the other headings, without those that only differ in case or punctuation."""
-    seen = {name_key(column.field)}
+    """Return the other headings, without those that only differ from these in case or punctuation."""
+    seen = {name_key(column.field), name_key(column.label)}
     found = []
-    for name in (column.label, *column.synonyms):
+    for name in column.synonyms:
         if name_key(name) not in seen:
             seen.add(name_key(name))
             found.append(name)

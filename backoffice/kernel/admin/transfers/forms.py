@@ -76,12 +76,24 @@ class NewUploadForm(OptionsForm):
 
     kind = forms.ChoiceField(widget=forms.HiddenInput)
     file = forms.FileField(label="File", help_text="CSV in any form, or XLSX.", allow_empty_file=False)
+    pictures = forms.FileField(
+        label="Pictures",
+        required=False,
+        help_text="A ZIP of the pictures that the file names; it may be left out. "
+        "One ZIP that holds file and pictures goes into the field above.",
+    )
     field_order = ["kind", "file", "pictures"]
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [(kind.name, kind.label) for kind in allowed_kinds(user)]  # type: ignore[attr-defined]
         self.fields["file"].widget.attrs["accept"] = ".csv,.txt,.tsv,.xlsx"
+        kind = kwargs.get("kind")
+        if kind is not None and kind.takes_pictures:
+            self.fields["file"].widget.attrs["accept"] += ",.zip"
+            self.fields["pictures"].widget.attrs["accept"] = ".zip"
+        else:
+            del self.fields["pictures"]
 
 
 def allowed_kinds(user: Any) -> list[TransferKind]:

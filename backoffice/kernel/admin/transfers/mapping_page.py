@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from backoffice.kernel.admin.transfers.forms import DialectForm
 from backoffice.kernel.admin.transfers.preview import column_rows
 from backoffice.kernel.transfers.kinds import TransferKind
-from backoffice.kernel.transfers.mapping import fingerprint, mapping_of
+from backoffice.kernel.transfers.mapping import FileMapping, fingerprint, mapping_of
 from backoffice.kernel.transfers.models import SavedMapping, Upload
 from backoffice.kernel.transfers.reading.errors import ReadError
 from backoffice.kernel.transfers.services import open_questions
@@ -29,16 +29,20 @@ def mapping_context(request: HttpRequest, upload: Upload, kind: TransferKind) ->
         "open_questions": open_questions(upload),
         "shape": mapping.shape.label if mapping.shape is not None else "",
         "saved": mapping.saved,
-        "offered": offered_mappings(request.user, upload, [match.header for match in mapping.mapping.matches]).exclude(
-            name=mapping.saved
-        ),
+        "offered": _offered(request.user, upload, mapping),
         "dialect_form": DialectForm(dialect=upload.dialect),
     }
 
 
-def offered_mappings(user: Any, upload: Upload, headings: list[str]) -> Any:
-    """Return a person's saved mappings for files with the same headings."""
-    return SavedMapping.objects.filter(kind=upload.kind, owner=user.pk, headings=fingerprint(headings)).order_by("-pk")
+def _offered(user: Any, upload: Upload, mapping: FileMapping) -> list[SavedMapping]:
+    """Return a person's saved mappings for files with the same headings, without those that say the same."""
+    fields = {match.header: match.field for match in mapping.mapping.matches}
+    rows = SavedMapping.objects.filter(kind=upload.kind, owner=user.pk, headings=fingerprint(list(fields)))
+    return [
+        item
+        for item in rows.order_by("-pk")
+        if {header: column.get("field", "") for header, column in item.columns.items()} != fields
+    ]
 
 
 def chosen_columns(request: HttpRequest, upload: Upload) -> tuple[dict[int, str], dict[int, dict[str, object]]]:

@@ -22,7 +22,7 @@ SAMPLES = 3
 _HOW = {
     "exact": "by its name",
     "synonym": "by a known name",
-    "guess": "guessed: please confirm",
+    "guess": "",
     "chosen": "chosen by hand",
     "none": "",
 }
@@ -119,7 +119,7 @@ def plan_rows(kind: TransferKind, rows: Sequence[StagedRow], *, applied: bool = 
         PlanRow(
             number=row.number,
             action=row.action,
-            label=row.get_action_display(),
+            label=action_label(row.action),
             key=row.key,
             changes=_changes(row, labels),
             errors=[(labels.get(field, field), value, message) for field, value, message in _json(row.errors, [])],
@@ -127,6 +127,14 @@ def plan_rows(kind: TransferKind, rows: Sequence[StagedRow], *, applied: bool = 
         )
         for row in rows
     ]
+
+
+def action_label(action: str) -> str:
+    """Return what the plan does with a row, in the words of the totals."""
+    return _LABELS.get(action) or RowAction(action).label
+
+
+_LABELS = {RowAction.ERROR.value: "Wrong", RowAction.SKIPPED.value: "Left out"}
 
 
 def _changes(row: StagedRow, labels: dict[str, str]) -> list[tuple[str, Any, Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from backoffice.kernel.admin.transfers.preview import plan_rows
+from backoffice.kernel.admin.transfers.preview import action_label, plan_rows
 from backoffice.kernel.transfers.kinds import TransferKind
 from backoffice.kernel.transfers.models import RowAction, Upload
 from backoffice.kernel.transfers.plan_pages import plan_page
@@ -30,7 +30,7 @@ def rows_context(request: HttpRequest, upload: Upload, kind: TransferKind) -> di
     page = plan_page(upload, action=action, total=total, number=_number(request.GET.get("page", "")))
     applied = upload.state in {UploadState.APPLIED, UploadState.UNDOING}
     return {
-        "tabs": [(item.value, item.label, counts[item]) for item in RowAction if counts[item]],
+        "tabs": [(item.value, action_label(item.value), counts[item]) for item in RowAction if counts[item]],
         "action": action.value if action else "",
         "page": page,
         "rows": plan_rows(kind, page.rows, applied=applied),

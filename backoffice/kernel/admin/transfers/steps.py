@@ -42,14 +42,10 @@ class UploadStepsMixin:
     def read_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Read the file anew, in the way that a person says, or with a mapping that was kept."""
         upload = self._upload(request, pk)  # type: ignore[attr-defined]
-        form = DialectForm(request.POST, dialect=upload.dialect)
-        form.is_valid()
-        chosen = {name: value for name, value in form.cleaned_data.items() if value != "" and name in request.POST}
-        if "dialect" in request.POST and "has_header" not in request.POST:
-            # A box that is not ticked is not sent.
-            chosen["has_header"] = False
         wanted = request.POST.get("saved", "")
         saved = SavedMapping.objects.filter(pk=wanted, owner=request.user.pk).first() if wanted.isdigit() else None
+        # A mapping changes nothing about how the file is read.
+        chosen = _dialect_of(request, upload) if saved is None else upload.dialect
 
         def step(item: Upload) -> None:
             read = upload_read_again(upload=item, dialect=chosen, saved=saved)
@@ -62,8 +58,9 @@ class UploadStepsMixin:
         """Take over what a person says of the columns, and check the file where asked to."""
 
         def step(upload: Upload) -> None:
-            fields, written = chosen_columns(request, upload)
-            upload_map(upload=upload, fields=fields, written=written)
+            upload = _mapped(request, upload)
+            if request.POST.get("name", "").strip():
+                _keep(request, upload)
             if "check" in request.POST:
                 _check(upload)
 
@@ -85,14 +82,8 @@ class UploadStepsMixin:
         return self._step(request, self._upload(request, pk), step)  # type: ignore[attr-defined]
 
     def keep_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """Keep the mapping under a name."""
-        name = request.POST.get("name", "").strip()
-
-        def step(upload: Upload) -> None:
-            mapping_save(upload=upload, name=name, owner=request.user)
-            messages.success(request, f"The mapping is kept as “{name}” and will be offered for files like this one.")
-
-        return self._step(request, self._upload(request, pk), step)  # type: ignore[attr-defined]
+        """Keep the mapping under a name, as it stands on the screen."""
+        return self._step(request, self._upload(request, pk), lambda upload: _keep(request, _mapped(request, upload)))  # type: ignore[attr-defined]
 
     def apply_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Apply what the preview says, once; without the wrong rows where that is asked for."""
@@ -138,8 +129,31 @@ def upload_url(upload: Upload) -> str:
     return reverse("admin:kernel_upload_change", args=[upload.pk])
 
 
+def _dialect_of(request: HttpRequest, upload: Upload) -> dict[str, Any]:
+    form = DialectForm(request.POST, dialect=upload.dialect)
+    form.is_valid()
+    return {name: value for name, value in form.cleaned_data.items() if value != ""}
+
+
+def _mapped(request: HttpRequest, upload: Upload) -> Upload:
+    """Take over the columns of the mapping form; where nothing was changed, a plan stays."""
+    fields, written = chosen_columns(request, upload)
+    known = {int(match["place"]): match["field"] for match in upload.mapping.get("matches", [])}
+    if written or any(known.get(place) != field for place, field in fields.items()):
+        return upload_map(upload=upload, fields=fields, written=written)
+    return upload
+
+
+def _keep(request: HttpRequest, upload: Upload) -> None:
+    kept = mapping_save(upload=upload, name=request.POST.get("name", ""), owner=request.user)
+    messages.success(request, f"The columns are kept as “{kept.name}” and will be offered for files like this one.")
+
+
 def _check(upload: Upload) -> None:
     """Check a file, once nothing about its columns is open."""
+    if upload.state == UploadState.PLANNED:
+        # Asked for again, after the goods have changed meanwhile, say.
+        upload = upload_map(upload=upload, fields={})
     if upload.state == UploadState.MAPPED and open_questions(upload):
         raise UploadRefused("Not checked yet: answer what stands in yellow first.")
     upload_plan(upload=upload)

@@ -17,6 +17,7 @@ from backoffice.kernel.transfers.states import UploadState
 def told(upload: Upload) -> list[str]:
     """Return sentences that tell how an upload stands, the newest first; what failed is told by its error."""
     sentences: dict[UploadState, Callable[[Upload], list[str]]] = {
+        UploadState.MAPPED: lambda _: ["Not checked yet. Say which column is what, then check the file."],
         UploadState.PLANNED: _checked,
         UploadState.AWAITING_APPROVAL: _checked,
         UploadState.APPLIED: _applied,
@@ -25,7 +26,8 @@ def told(upload: Upload) -> list[str]:
         UploadState.CANCELLED: lambda _: ["Discarded. Nothing in the shop was changed."],
     }
     tell = sentences.get(UploadState(upload.state))
-    return tell(upload) if tell is not None else []
+    # Moments may end with a point of their own: 6:23 p.m.
+    return [sentence.replace("..", ".") for sentence in tell(upload)] if tell is not None else []
 
 
 def _checked(upload: Upload) -> list[str]:

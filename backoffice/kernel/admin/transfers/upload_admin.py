@@ -25,7 +25,13 @@ from backoffice.kernel.transfers.selectors import uploads_visible, uploads_waiti
 from backoffice.kernel.transfers.states import UploadState
 
 STEPS = ("read", "map", "check", "choose", "apply", "approve", "discard", "undo", "errors", "keep", "status")
-_COUNTS = (("created", "new"), ("updated", "changed"), ("unchanged", "unchanged"), ("failed", "wrong"))
+_COUNTS = (
+    ("created", "new"),
+    ("updated", "changed"),
+    ("unchanged", "unchanged"),
+    ("failed", "wrong"),
+    ("skipped", "left out"),
+)
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -53,12 +59,10 @@ class UploadAdmin(UploadPagesMixin, UploadStepsMixin, UploadFilePagesMixin, Back
         "kind_shown",
         "state_badge",
         "owner",
-        "created_at",
+        "when",
         "counts",
         "mapping_shown",
-        "warnings_shown",
         "took",
-        "undo_shown",
         "download",
     )
     list_filter = (KindFilter, "state", ("owner", ScopedRelatedOnlyFilter), "created_at")
@@ -119,15 +123,29 @@ class UploadAdmin(UploadPagesMixin, UploadStepsMixin, UploadFilePagesMixin, Back
 
     @admin.display(description="State", ordering="state")
     def state_badge(self, upload: Upload) -> str:
-        """Return the state in its colour."""
-        return format_html('<span class="badge bo-upload-{}">{}</span>', upload.state, upload.get_state_display())
+        """Return the state in its colour, and who took the upload back when."""
+        badge = format_html('<span class="badge bo-upload-{}">{}</span>', upload.state, upload.get_state_display())
+        if upload.undone_at is None:
+            return badge
+        who = upload.undo_job.owner if upload.undo_job is not None else None
+        when = date_format(localtime(upload.undone_at), "SHORT_DATETIME_FORMAT")
+        told = f"{when}, {who}" if who is not None else when
+        return format_html('{}<div class="small text-secondary bo-undone">{}</div>', badge, told)
+
+    @admin.display(description="When", ordering="created_at")
+    def when(self, upload: Upload) -> str:
+        """Return when the file came in."""
+        return date_format(localtime(upload.created_at), "SHORT_DATETIME_FORMAT")
 
     @admin.display(description="Rows")
     def counts(self, upload: Upload) -> str:
-        """Return the counts that are not zero."""
-        names = (*_COUNTS, ("skipped", "left out"))
-        parts = [f"{getattr(upload, name):,} {word}" for name, word in names if getattr(upload, name)]
-        return ", ".join(parts) or "–"
+        """Return the counts that are not zero, and how many warnings there are."""
+        parts = [f"{getattr(upload, name):,} {word}" for name, word in _COUNTS if getattr(upload, name)]
+        text = ", ".join(parts) or "–"
+        if not upload.warnings:
+            return text
+        warned = f"{len(upload.warnings)} {'warning' if len(upload.warnings) == 1 else 'warnings'}"
+        return format_html('{}<div class="small text-secondary">{}</div>', text, warned)
 
     @admin.display(description="Mapping")
     def mapping_shown(self, upload: Upload) -> str:
@@ -140,24 +158,10 @@ class UploadAdmin(UploadPagesMixin, UploadStepsMixin, UploadFilePagesMixin, Back
         hows = {match["how"] for match in upload.mapping.get("matches", [])}
         return "by hand" if "chosen" in hows else "by names" if hows else "–"
 
-    @admin.display(description="Warnings")
-    def warnings_shown(self, upload: Upload) -> str:
-        """Return how many warnings there are."""
-        return str(len(upload.warnings)) if upload.warnings else ""
-
     @admin.display(description="Took")
     def took(self, upload: Upload) -> str:
         """Return how long checking and applying took."""
-        return duration(upload.seconds) if upload.seconds else ""
-
-    @admin.display(description="Undone", ordering="undone_at")
-    def undo_shown(self, upload: Upload) -> str:
-        """Return who took it back when."""
-        if upload.undone_at is None:
-            return ""
-        who = upload.undo_job.owner if upload.undo_job is not None else None
-        when = date_format(localtime(upload.undone_at), "SHORT_DATETIME_FORMAT")
-        return f"{when}, {who}" if who is not None else when
+        return "" if not upload.seconds else "< 1 s" if upload.seconds < 1 else duration(upload.seconds)
 
     @admin.display(description="")
     def download(self, upload: Upload) -> str:

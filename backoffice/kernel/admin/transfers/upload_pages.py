@@ -50,6 +50,7 @@ class UploadPagesMixin:
                     name=chosen["file"].name,
                     owner=request.user,
                     options=form.options,
+                    pictures=chosen.get("pictures"),
                 )
             except UploadRefused as refusal:
                 form.add_error("file", str(refusal))

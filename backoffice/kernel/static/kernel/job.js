@@ -59,7 +59,7 @@
 
   async function refresh(done) {
     // Rows that are ready while the rest is being worked on; not under the hands of somebody who uses them.
-    if (done === told || Date.now() - toldAt < LIVE_INTERVAL || !page.querySelector("[data-live]")) {
+    if (!done || done === told || Date.now() - toldAt < LIVE_INTERVAL || !page.querySelector("[data-live]")) {
       return;
     }
     told = done;
