@@ -19,11 +19,18 @@ PRODUCTS = TransferKind(
     key="sku",
     permission="products.import_product",
     service=ProductTransfer,
-    tables=("products.Product", "products.Variant", "products.VariantOption", "products.Stock"),
+    tables=(
+        "products.Product",
+        "products.Variant",
+        "products.VariantOption",
+        "products.Stock",
+        "products.ProductImage",
+    ),
     targets=("products.Variant", "products.Product"),
     identifying=("sku", "handle", "name"),
     group="handle",
     shapes=SHAPES,
+    takes_pictures=True,
 )
 
 

@@ -9,6 +9,7 @@ from backoffice.kernel.transfers.service import Run
 from backoffice.kernel.transfers.table import Batch
 from products.services.stock.rows import Place, StockNow
 from products.transfers.existing import Catalogue, ExistingProduct, ExistingVariant
+from products.transfers.pictures.wanted import ProductPictures
 from products.transfers.references import References
 
 
@@ -26,6 +27,7 @@ class Group:
         product_id: primary key, reserved where the product is new.
         failed: number of the row whose errors keep a new product from being made; 0 for none.
         diff: field → [old, new] of an existing product.
+        pictures: what becomes of its pictures; None where nothing does.
     """
 
     product: ExistingProduct | None
@@ -37,6 +39,7 @@ class Group:
     product_id: int = 0
     failed: int = 0
     diff: dict[str, list[Any]] = field(default_factory=dict)
+    pictures: ProductPictures | None = None
 
 
 @dataclass(slots=True)
@@ -75,3 +78,9 @@ class Work:
         """Drop the places that have got errors since the last step."""
         wrong = self.batch.errors
         self.live = [place for place in self.live if place not in wrong]
+
+    def carrier_of(self, group: Group) -> int:
+        """Return the row that carries the product: its own or first one, or the next that is sound; -1 for none."""
+        if group.carrier in self.batch.errors:
+            return next((place for place in group.places if place not in self.batch.errors), -1)
+        return group.carrier
