@@ -12,7 +12,7 @@ from stdnum.exceptions import ValidationError as NumberError
 
 # CLDR lists unions and placeholders among the territories.
 _NO_COUNTRIES = {"EU", "UN", "ZZ", "EZ", "QO", "XA", "XB"}
-_COUNTRIES = frozenset(
+COUNTRIES = frozenset(
     code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code) and code not in _NO_COUNTRIES
 )
 
@@ -23,7 +23,7 @@ def validate_country(value: str) -> None:
     Raises:
         ValidationError: the code names no country.
     """
-    if value not in _COUNTRIES:
+    if value not in COUNTRIES:
         raise ValidationError(f"“{value}” is not a country code. Use two capital letters, such as DE.")
 
 

@@ -8,6 +8,10 @@ order_status_changed = Signal()
 # Orders were placed: stock is allocated, totals are final. Arguments: order_ids, job_id.
 orders_placed = Signal()
 
+# Orders that happened elsewhere were taken in, in their final states; nothing follows from them
+# here. Arguments: order_ids, job_id.
+orders_recorded = Signal()
+
 # Goods of orders were handed to the carrier. Arguments: order_ids, shipment_ids, job_id.
 orders_shipped = Signal()
 

@@ -234,3 +234,33 @@ class ProductResource(TransferResource):
         example="main",
         help="Code or name; the first location where it is left out.",
     )
+    images = TransferField(
+        None,
+        "images",
+        attribute="images",
+        synonyms=(
+            "image", "pictures", "picture", "photos", "image src", "image url", "image urls", "image files",
+            "product images", "bilder", "bild",
+        ),
+        example="espresso-front.jpg | espresso-side.jpg",
+        help="Names of files in the ZIP that comes with the file, or addresses on hosts that the settings allow, "
+        "separated by “|”, in the order in which they are shown. They are added to those that are there.",
+    )  # fmt: skip
+    image_alt = TransferField(
+        None,
+        "image_alt",
+        attribute="image_alt",
+        label="Image descriptions",
+        synonyms=("image alt text", "image alt texts", "image alt", "alt text", "image label"),
+        example="The machine from the front | From the side",
+        help="What is to be seen on the images, separated by “|”, in their order.",
+    )
+    variant_image = TransferField(
+        None,
+        "variant_image",
+        attribute="variant_image",
+        label="Image of the variant",
+        synonyms=("variant image", "variant images", "variation image"),
+        example="espresso-red.jpg",
+        help="The image that shows the variant of this row.",
+    )

@@ -19,6 +19,8 @@ from backoffice.kernel.transfers.models import Export
 
 # Stands in place of what was erased, so that a page still says that something was there.
 ERASED = "erased"
+# Receives no mail (RFC 2606).
+ERASED_DOMAIN = "erased.invalid"
 # A shorter text could mean somebody or something else.
 SHORTEST_WORD = 6
 _PROFILE = ("company", "vat_id", "phone", "note")
@@ -26,8 +28,8 @@ _ATTEMPTS = (AccessAttempt, AccessFailureLog, AccessLog)
 
 
 def erased_email(user: User) -> str:
-    """Return the address that takes the place of an erased person's; it cannot receive mail (RFC 2606)."""
-    return f"erased-{user.pk}@erased.invalid"
+    """Return the address that takes the place of an erased person's; it cannot receive mail."""
+    return f"erased-{user.pk}@{ERASED_DOMAIN}"
 
 
 def person_emails(user: User) -> list[str]:

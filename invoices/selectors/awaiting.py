@@ -21,7 +21,10 @@ def orders_awaiting_invoice(*, policy: IssuePolicy | str) -> QuerySet[Order]:
     if policy == IssuePolicy.BY_HAND:
         return Order.objects.none()
     issued = Invoice.objects.issued().filter(order=OuterRef("pk"), kind=DocumentKind.INVOICE)
-    orders = Order.objects.filter(~Exists(issued), status__in=[OrderStatus.OPEN, OrderStatus.COMPLETED])
+    # What was settled in another system was invoiced there.
+    orders = Order.objects.filter(
+        ~Exists(issued), status__in=[OrderStatus.OPEN, OrderStatus.COMPLETED], settled_elsewhere=False
+    )
     if policy == IssuePolicy.ON_PAYMENT:
         return orders.filter(payment_status=PaymentStatus.PAID)
     if policy == IssuePolicy.ON_SHIPMENT:

@@ -59,6 +59,18 @@ class Order(TrackedModel):
     buyer_search_surname = models.CharField(max_length=160, blank=True, editable=False)
     channel = models.CharField(max_length=12, choices=OrderChannel.choices, default=OrderChannel.STAFF)
     external_reference = models.CharField(max_length=80, blank=True, help_text="The order's number in another system.")
+    external_customer = models.CharField(
+        "customer's number elsewhere",
+        max_length=80,
+        blank=True,
+        editable=False,
+        help_text="Who ordered, in the system that the order was uploaded from.",
+    )
+    settled_elsewhere = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Delivered, paid and invoiced in another system; here it only tells what happened.",
+    )
     language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="en")
     currency = models.CharField(
         max_length=3, default="EUR", validators=[RegexValidator(r"^[A-Z]{3}$", "Three capital letters, such as EUR.")]
@@ -147,6 +159,12 @@ class Order(TrackedModel):
             models.CheckConstraint(
                 condition=Q(status="draft") | Q(status="cancelled") | Q(placed_at__isnull=False),
                 name="orders_order_placed_has_date",
+            ),
+            models.UniqueConstraint(
+                fields=["external_reference"],
+                condition=Q(channel="upload") & ~Q(external_reference=""),
+                name="orders_order_uploaded_once",
+                violation_error_message="An uploaded order with this number elsewhere is there already.",
             ),
         ]
         permissions = [

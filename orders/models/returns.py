@@ -33,12 +33,22 @@ class Return(TrackedModel):
     )
     reason = models.ForeignKey(ReturnReason, on_delete=models.PROTECT, related_name="+")
     note = models.TextField(blank=True)
+    external_reference = models.CharField(
+        max_length=80, blank=True, editable=False, help_text="The return's number in another system."
+    )
     received_at = models.DateTimeField(null=True, blank=True, editable=False)
     completed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["-pk"]
         indexes = [models.Index(fields=["status", "-id"], name="orders_return_by_status")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["external_reference"],
+                condition=~Q(external_reference=""),
+                name="orders_return_uploaded_once",
+            ),
+        ]
         permissions = [("handle_return", "Can approve, receive and complete returns")]
 
     def __str__(self) -> str:

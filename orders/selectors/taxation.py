@@ -92,7 +92,7 @@ class TaxTable:
             NoTaxRate: there is no rate on file that could apply.
         """
         supply = supply_of(home=self.home, destination=destination, vat_id=vat_id)
-        local = self._find(tax_class_id, destination, on)
+        local = self.rate_on_file(tax_class_id, destination, on)
         if supply is Supply.INTRA_COMMUNITY or (supply is Supply.EXPORT and local is None):
             home = self._required(tax_class_id, self.home, on)
             included = home.rate if prices_include_tax else _FREE
@@ -100,14 +100,15 @@ class TaxTable:
         rate = local or self._required(tax_class_id, self.home, on)
         return AppliedTax(TaxKey(rate.category, rate.rate), rate.rate if prices_include_tax else _FREE)
 
-    def _find(self, tax_class_id: int, country: str, on: dt.date) -> TaxRate | None:
+    def rate_on_file(self, tax_class_id: int, country: str, on: dt.date) -> TaxRate | None:
+        """Return the rate of a class that applied in a country on a day; None where none is on file."""
         if country not in self._rates:
             self._rates[country] = _by_class(TaxRate.objects.filter(country=country).order_by("-valid_from"))
         known = self._rates[country].get(tax_class_id, [])
         return next((rate for rate in known if rate.valid_from <= on), None)
 
     def _required(self, tax_class_id: int, country: str, on: dt.date) -> TaxRate:
-        rate = self._find(tax_class_id, country, on)
+        rate = self.rate_on_file(tax_class_id, country, on)
         if rate is None:
             name = TaxClass.objects.get(pk=tax_class_id).name
             raise NoTaxRate(f"There is no tax rate for {name} in {country} on {on:%Y-%m-%d}. Add one under Tax rates.")

@@ -25,6 +25,7 @@ _EMPTY: dict[str, Any] = {
     "vat_id": "",
     "customer_note": "",
     "external_reference": "",
+    "external_customer": "",
 }
 _OPEN_RETURNS = [ReturnStatus.REQUESTED, ReturnStatus.APPROVED, ReturnStatus.RECEIVED]
 

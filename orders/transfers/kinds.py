@@ -5,9 +5,11 @@ from __future__ import annotations
 from backoffice.kernel.transfers.exports import register_export
 from backoffice.kernel.transfers.exports.kinds import ExportKind
 from backoffice.kernel.transfers.kinds import TransferKind, register_kind
+from orders.transfers.sales.export import ORDERS_WITH_LINES
+from orders.transfers.sales.kind import ORDERS_UPLOAD
 
-KINDS: tuple[TransferKind, ...] = ()
-EXPORTS: tuple[ExportKind, ...] = ()
+KINDS: tuple[TransferKind, ...] = (ORDERS_UPLOAD,)
+EXPORTS: tuple[ExportKind, ...] = (ORDERS_WITH_LINES,)
 
 
 def register() -> None:

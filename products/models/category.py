@@ -42,3 +42,13 @@ class Category(MP_Node, TimestampedModel):
 
     def __str__(self) -> str:
         return self.full_name
+
+    @classmethod
+    def child_place(cls, above: str, number: int) -> str:
+        """Return the path of a category's child of this number, from 1; of a root where ``above`` is ""."""
+        return str(cls._get_path(above, len(above) // cls.steplen + 1, number))
+
+    @classmethod
+    def child_number(cls, path: str) -> int:
+        """Return the number that a path has among its sisters."""
+        return int(cls._str2int(path[-cls.steplen :]))

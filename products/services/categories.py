@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from django.core.exceptions import ValidationError
@@ -109,6 +110,34 @@ def category_move(*, category: Category, target: Category | None, place: Place =
     return category
 
 
+def category_place(*, category: Category, name: str, parent: Category | None) -> Category:
+    """Give a category a name and a place, with its branch, whichever of the two is new.
+
+    Args:
+        category: what is renamed or moved.
+        name: its name then.
+        parent: what it stands below then, as the last child where that is new; None for a root.
+
+    Raises:
+        CatalogueRefused, ValidationError: as for moving and saving; nothing was changed.
+    """
+    with transaction.atomic():
+        category_tree_lock()
+        stored: Category = Category.objects.get(pk=category.pk)
+        above = Category.objects.get_parent(stored)
+        moves = above != parent
+        # On the way it needs one of its names in one of the places; sisters there may have either.
+        later = moves and bool(category_refusal(name=name, parent=above, leave_out=stored.pk))
+        if moves and later:
+            stored = category_move(category=stored, target=parent)
+        if _tidy(name) != stored.name:
+            stored.name = name
+            stored = category_save(category=stored)
+        if moves and not later:
+            stored = category_move(category=stored, target=parent)
+    return stored
+
+
 def category_shift(*, category: Category, up: bool) -> bool:
     """Move a category past its neighbour among its sisters.
 
@@ -184,8 +213,19 @@ def _full_name(name: str, parent: Category | None) -> str:
 
 
 def _free_slug(category: Category) -> str:
-    base = slugify(category.name, allow_unicode=True)[:120] or "category"
+    base = slug_base(category.name)
     taken = set(Category.objects.filter(slug__startswith=base).exclude(pk=category.pk).values_list("slug", flat=True))
+    return free_slug(category.name, taken)
+
+
+def slug_base(name: str) -> str:
+    """Return what a category's slug begins with."""
+    return slugify(name, allow_unicode=True)[:120] or "category"
+
+
+def free_slug(name: str, taken: Collection[str]) -> str:
+    """Return a slug for a name, numbered where others have it."""
+    base = slug_base(name)
     slug, number = base, 1
     while slug in taken:
         number += 1

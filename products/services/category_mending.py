@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Concat, Substr
 
 from backoffice.kernel.history.bulk import bulk_update
 from products.models import Category
@@ -16,14 +18,17 @@ from products.services.categories import category_refusal, category_tree_lock
 def category_tree_mend() -> list[Category]:
     """Put the tree in order after its rows were written by others than these services.
 
-    Children are counted again, and a branch whose parent is gone moves below the nearest category
-    above it that is left, under a numbered name where a sister has its own.
+    A branch goes back below the category that its full name tells of, children are counted again,
+    and a branch whose parent is gone moves below the nearest category above it that is left, under
+    a numbered name where a sister has its own.
 
     Returns:
         The categories that had to move.
     """
     with transaction.atomic():
         category_tree_lock()
+        _return_branches()
+        _write_full_names()
         _count_children()
         paths = set(Category.objects.values_list("path", flat=True))
         lost = [
@@ -67,12 +72,51 @@ def categories_kept(keys: Sequence[int]) -> dict[int, str]:
     return {pk: "categories below it" for pk, path in places if pk in going and path in needed}
 
 
+def _return_branches() -> None:
+    """Put branches back to where their full names say: an undo brings back names, and not the tree's own columns.
+
+    Each gets the first free place among its sisters, which is its old one where it alone had left.
+    """
+    rows = {pk: (path, full_name) for pk, path, full_name in _places()}
+    by_name = {full_name: pk for pk, (_, full_name) in rows.items()}
+    for pk, (_, full_name) in sorted(rows.items()):
+        path = rows[pk][0]
+        parent = full_name.rpartition(Category.SEPARATOR)[0]
+        above = rows[by_name[parent]][0] if parent in by_name else "" if not parent else None
+        # Where nothing is called like its parent, or only something below itself, the tree is right and the name is not.
+        if above is None or path[: -Category.steplen] == above or above.startswith(path):
+            continue
+        taken = {place for place, _ in rows.values()}
+        steps = (Category.child_place(above, step) for step in count(1))
+        target = next(place for place in steps if place not in taken)
+        _rewrite(path, target)
+        rows = {
+            key: (target + place.removeprefix(path) if place.startswith(path) else place, name)
+            for key, (place, name) in rows.items()
+        }
+
+
+def _places() -> Iterator[tuple[int, str, str]]:
+    yield from Category.objects.order_by("pk").values_list("pk", "path", "full_name")
+
+
+def _rewrite(path: str, target: str) -> None:
+    """Move a branch to a place that is free, in the tree's own columns."""
+    Category.objects.filter(path__startswith=path).update(
+        path=Concat(Value(target), Substr("path", len(path) + 1)),
+        depth=F("depth") + (len(target) - len(path)) // Category.steplen,
+    )
+
+
 def _write_full_names() -> None:
     """Write the full name that follows from the tree where another one stands."""
     true: dict[str, str] = {}
     wrong: list[tuple[int, str]] = []
     for pk, path, name, full_name in Category.objects.order_by("path").values_list("pk", "path", "name", "full_name"):
         above = true.get(path[: -Category.steplen])
+        if above is None and len(path) > Category.steplen:
+            # Its parent is gone: it has no true name before it has another one.
+            continue
         true[path] = name if above is None else f"{above}{Category.SEPARATOR}{name}"
         if full_name != true[path]:
             wrong.append((pk, true[path]))

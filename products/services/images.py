@@ -81,8 +81,8 @@ def image_add(
             image = ProductImage.objects.create(
                 product=product,
                 variant=variant,
-                file=_store(picture, name),
-                thumbnail=_store(small, f"small-{name}"),
+                file=picture_store(picture, name),
+                thumbnail=picture_store(small, f"small-{name}"),
                 digest=picture.sha256,
                 width=picture.width,
                 height=picture.height,
@@ -142,11 +142,17 @@ def image_remove(*, image: ProductImage) -> None:
         tell_catalogue_changed(product_ids=[product_id])
 
 
-def _store(picture: SanitisedImage, name: str) -> StoredFile:
+def picture_store(picture: SanitisedImage, name: str) -> StoredFile:
+    """Keep a checked picture under its name, with the ending of what it is.
+
+    Args:
+        picture: what ``image_check`` or ``thumbnail`` returned.
+        name: its name. Files separate names by bars, so that a stored one holds none.
+    """
     content_type, suffix = _TYPES[picture.format]
     return file_store(
         content=picture.bytes,
-        name=PurePath(name.replace("\\", "/")).stem[:200] + suffix,
+        name=PurePath(name.replace("\\", "/").replace("|", "-")).stem[:200] + suffix,
         content_type=content_type,
         purpose=PURPOSE,
     )

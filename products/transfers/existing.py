@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backoffice.kernel.lookups import raw_rows
-from products.models import Product, Stock, Variant, VariantOption
+from products.models import Product, Variant, VariantOption
 from products.transfers.columns import AMOUNTS, FLAGS, PRODUCT_COLUMNS, VARIANT_COLUMNS
 from products.transfers.references import References
 
@@ -119,21 +119,6 @@ class Catalogue:
             options = by_pk[pk].options
             if options is not None:
                 options[name.casefold()] = (name, value)
-
-    def stock_at(self, places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], tuple[int, int, int, bool]]:
-        """Return (variant, location) → (key, on hand, allocated, may be oversold) of some variants' stock."""
-        wanted = set(places)
-        variant_ids = sorted({variant_id for variant_id, _ in wanted})
-        rows = (
-            Stock.objects.filter(variant_id__among=variant_ids)
-            .order_by()
-            .values_list("variant_id", "location_id", "pk", "on_hand", "allocated", "backorder")
-        )
-        return {
-            (row[0], row[1]): (row[2], row[3], row[4], bool(row[5]))
-            for row in (raw_rows(rows) if variant_ids else ())
-            if (row[0], row[1]) in wanted
-        }
 
     def _variants(self, condition: dict[str, Any]) -> Iterator[ExistingVariant]:
         columns = [

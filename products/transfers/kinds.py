@@ -5,9 +5,12 @@ from __future__ import annotations
 from backoffice.kernel.transfers.exports import register_export
 from backoffice.kernel.transfers.kinds import TransferKind, register_kind
 from products.resources import ProductResource
+from products.transfers.categories import CATEGORIES, CATEGORIES_EXPORT
 from products.transfers.exports import PRODUCTS_EXPORT
+from products.transfers.prices import PRICES, PRICES_EXPORT
 from products.transfers.service import ProductTransfer
 from products.transfers.shapes import SHAPES
+from products.transfers.stock import STOCK, STOCK_EXPORT
 
 PRODUCTS = TransferKind(
     name="products",
@@ -16,15 +19,24 @@ PRODUCTS = TransferKind(
     key="sku",
     permission="products.import_product",
     service=ProductTransfer,
-    tables=("products.Product", "products.Variant", "products.VariantOption", "products.Stock"),
+    tables=(
+        "products.Product",
+        "products.Variant",
+        "products.VariantOption",
+        "products.Stock",
+        "products.ProductImage",
+    ),
     targets=("products.Variant", "products.Product"),
     identifying=("sku", "handle", "name"),
     group="handle",
     shapes=SHAPES,
+    takes_pictures=True,
 )
 
 
 def register() -> None:
     """Register the catalogue's kinds of upload and export."""
-    register_kind(PRODUCTS)
-    register_export(PRODUCTS_EXPORT)
+    for kind in (PRODUCTS, PRICES, STOCK, CATEGORIES):
+        register_kind(kind)
+    for export in (PRODUCTS_EXPORT, PRICES_EXPORT, STOCK_EXPORT, CATEGORIES_EXPORT):
+        register_export(export)

@@ -14,6 +14,24 @@ HOUSE_CODE = "house"
 _REMEMBERED = 2_000
 
 
+def category_levels(path: str) -> tuple[list[str], str]:
+    """Return the names of a category's path from the top down, and why it cannot be one; "" where it can."""
+    names = [" ".join(part.split()) for part in path.split(SEPARATOR)]
+    longest = Category._meta.get_field("name").max_length or 0
+    in_all = Category._meta.get_field("full_name").max_length or 0
+    deepest = (Category._meta.get_field("path").max_length or 0) // Category.steplen
+    error = ""
+    if not all(names):
+        error = "A level of the category has no name. Write, for example, Kitchen > Coffee machines."
+    elif max(map(len, names)) > longest:
+        error = f"A category's name may have at most {longest} letters."
+    elif len(Category.SEPARATOR.join(names)) > in_all:
+        error = f"With the names of all levels above it, the name is longer than {in_all} letters."
+    elif len(names) > deepest:
+        error = f"A category may have at most {deepest - 1} levels above it."
+    return names, error
+
+
 class References:
     """Names of the file turned into keys and spellings of the database, each name once.
 
@@ -109,16 +127,12 @@ class References:
 
     def category(self, path: str) -> tuple[int | None, str, str]:
         """Find a category by its path, or say how it will be spelled once it is made."""
-        names = [" ".join(part.split()) for part in path.split(SEPARATOR)]
-        full_name = Category.SEPARATOR.join(names)
-        found = self.categories.get(full_name.casefold())
+        names, error = category_levels(path)
+        found = self.categories.get(Category.SEPARATOR.join(names).casefold())
         if found is not None:
             return found[0], found[1], ""
-        if not all(names):
-            return None, "", "A level of the category has no name. Write, for example, Kitchen > Coffee machines."
-        longest = Category._meta.get_field("name").max_length or 0
-        if max(map(len, names)) > longest:
-            return None, "", f"A category's name may have at most {longest} letters."
+        if error:
+            return None, "", error
         if not self.may_add_categories:
             return None, "", "There is no such category, and you may not make new ones."
         return None, self._planned(names), ""

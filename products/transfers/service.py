@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from backoffice.kernel.jobs.context import JobContext
 from backoffice.kernel.transfers.service import ApplyOutcome, PlannedChange, Run, Staged, TransferService
 from backoffice.kernel.transfers.table import Batch
 from products.transfers.existing import Catalogue
+from products.transfers.pictures.loading import load_pictures
+from products.transfers.pictures.planning import PicturePlanner
 from products.transfers.planning import plan_products
 from products.transfers.references import References
 
 
 class ProductTransfer(TransferService):
-    """Plan and write products with their variants, option values and opening stock."""
+    """Plan and write products with their variants, option values, opening stock and pictures."""
 
     measures: ClassVar[tuple[str, ...]] = ("price_change_percent", "stock_value")
 
@@ -23,6 +26,7 @@ class ProductTransfer(TransferService):
         # What a stock change is worth can only be measured with the variant's own cost or price.
         measured = {"price", "cost"} if run.settings.approval_stock_value else set()
         self.catalogue = Catalogue(run.fields | measured, self.references)
+        self.pictures = PicturePlanner(run)
 
     def problems(self) -> list[str]:
         """Refuse an upload for which the reference data is not there yet."""
@@ -44,10 +48,18 @@ class ProductTransfer(TransferService):
                 "rows' stock is left out: you may not move stock.",
                 count,
             )
-        return plan_products(batch, self.run, self.references, self.catalogue)
+        return plan_products(batch, self.run, self.references, self.catalogue, self.pictures)
+
+    def plan_ended(self) -> None:
+        """Tell of pictures that no row has named."""
+        self.pictures.ended()
 
     def apply(self, changes: Sequence[PlannedChange]) -> ApplyOutcome:
         """Write a chunk."""
         from products.transfers.applying import apply_products
 
         return apply_products(changes, self.run, self.references)
+
+    def follow_up(self, context: JobContext) -> None:
+        """Load the pictures."""
+        load_pictures(self.run, context)

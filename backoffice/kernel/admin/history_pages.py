@@ -26,6 +26,8 @@ from backoffice.kernel.history.timeline import (
     timeline_page,
 )
 from backoffice.kernel.history.timeline.sources import history_manager, is_tracked
+from backoffice.kernel.transfers.models import Upload
+from backoffice.kernel.transfers.selectors import uploads_of_jobs
 
 PER_PAGE = 50
 # Rows that one save writes lie closer together than this.
@@ -74,7 +76,7 @@ class HistoryAdminMixin:
             **self._history_context(request, obj, gone),
             "title": _("History of %s") % obj,
             "page": page,
-            "groups": _saves(page.events),
+            "groups": _with_uploads(_saves(page.events), request.user),
             "moment_form": MomentForm(),
             **(extra_context or {}),
         }
@@ -201,7 +203,7 @@ def _saves(events: Iterable[Event]) -> list[list[Event]]:
         last = groups[-1][-1] if groups else None
         if (
             last is not None
-            and (last.who, last.reason, last.job) == (event.who, event.reason, event.job)
+            and (last.who, last.reason, last.job_id) == (event.who, event.reason, event.job_id)
             and abs((last.at - event.at).total_seconds()) <= ONE_SAVE_SECONDS
         ):
             groups[-1].append(event)
@@ -211,6 +213,12 @@ def _saves(events: Iterable[Event]) -> list[list[Event]]:
     return [
         sorted(group, key=lambda event: (event.is_child, event.model.__name__, -event.history_id)) for group in groups
     ]
+
+
+def _with_uploads(groups: list[list[Event]], user: Any) -> list[tuple[list[Event], Upload | None]]:
+    """Return each group with the upload that wrote it, of those that a person may see."""
+    uploads = uploads_of_jobs((group[0].job_id for group in groups), user)
+    return [(group, uploads.get(group[0].job_id or 0)) for group in groups]
 
 
 def _version(version: int) -> Any:

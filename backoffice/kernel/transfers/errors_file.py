@@ -8,6 +8,8 @@ from itertools import islice
 import orjson
 
 from backoffice.kernel.files.services import file_path
+from backoffice.kernel.transfers.exports.csv_stream import csv_pieces
+from backoffice.kernel.transfers.exports.xlsx_stream import xlsx_pieces
 from backoffice.kernel.transfers.models import RowAction, Upload
 from backoffice.kernel.transfers.reading.dialect import Dialect
 from backoffice.kernel.transfers.reading.rows import open_rows, read_header
@@ -44,6 +46,19 @@ def error_table(upload: Upload) -> Iterator[list[str]]:
             cells = [*row.cells, *[""] * (width - len(row.cells))]
             yield [*map(neutralise_formula, cells), str(number), neutralise_formula(reason)]
             number, reason = next(wrong, (0, ""))
+
+
+def error_file(upload: Upload, file_format: str) -> Iterator[bytes]:
+    """Yield the bad rows as a file, in pieces; see ``error_table``.
+
+    Args:
+        upload: an upload whose file could be read.
+        file_format: csv or xlsx.
+    """
+    table = error_table(upload)
+    headings = next(table)
+    pieces = iter(lambda: [tuple(row) for row in islice(table, _AT_ONCE)], [])
+    return csv_pieces(headings, pieces) if file_format == "csv" else xlsx_pieces("Wrong rows", headings, pieces)
 
 
 def _field_names(upload: Upload, names: Sequence[str]) -> list[str]:

@@ -89,6 +89,7 @@ class TransferKind:
         shapes: exports of other systems that are recognised.
         choices: what a person decides for each upload of this kind.
         intro: a sentence or two for the help page: what a row is and what the upload does with it.
+        takes_pictures: whether a ZIP of pictures may come with the file.
     """
 
     name: str
@@ -104,6 +105,7 @@ class TransferKind:
     shapes: tuple[Shape, ...] = ()
     choices: tuple[Choice, ...] = ()
     intro: str = ""
+    takes_pictures: bool = False
 
     @property
     def columns(self) -> dict[str, Column]:

@@ -119,6 +119,22 @@ def suggest(
     return FileMapping(_with_shape(named, shape, places, kind, samples), shape)
 
 
+def choose_column(
+    mapping: Mapping, place: int, field: str, kind: TransferKind, samples: Sequence[Sequence[str]]
+) -> Mapping:
+    """Let a person say what a column is, and find out from its values how it is written.
+
+    Raises:
+        ReadError: there is no such column or field.
+    """
+    columns = kind.resource.columns()
+    mapping = mapping.chosen(place, field, columns)
+    decided = decide_format(kind.columns[field], [row[place] for row in samples if place < len(row)])
+    matches = list(mapping.matches)
+    matches[place] = replace(matches[place], written=decided.written, questions=decided.questions, note=decided.note)
+    return replace(mapping, matches=tuple(matches))
+
+
 def fingerprint(headings: Sequence[str]) -> str:
     """Return what tells files with the same headings, whatever their order of columns."""
     return hashlib.sha256("\n".join(sorted(map(name_key, headings))).encode()).hexdigest()
@@ -129,6 +145,7 @@ def _with_shape(
 ) -> Mapping:
     """Let the shape say what its columns are; of the others only those count that bear a field's own name."""
     taken = set(places.values())
+    own_names = shape.own_names_of([match.header for match in named.matches])
     matches: list[Match] = []
     for match in named.matches:
         field = places.get(match.place)
@@ -140,7 +157,7 @@ def _with_shape(
             matches.append(
                 replace(match, field=field, how="synonym", score=1.0, note=note, written=written, questions=questions)
             )
-        elif match.how == "exact" and match.field not in taken:
+        elif match.how == "exact" and match.field not in taken and match.place not in own_names:
             matches.append(match)
         else:
             matches.append(Match(place=match.place, header=match.header))

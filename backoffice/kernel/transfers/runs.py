@@ -40,6 +40,7 @@ def run_of(upload: Upload, kind: TransferKind, mapping: FileMapping) -> Run:
         settings=shop_settings(),
         tallies=upload.tallies,
         choices=kind.checked_choices(upload.options.get("choices", {})),
+        pictures=upload.options.get("pictures", {}).get("file", 0),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import orjson
 
+from backoffice.kernel.jobs.context import JobContext
 from backoffice.kernel.scope.rules import Audience, audience_of
 from backoffice.kernel.shop.models import ShopSettings
 from backoffice.kernel.transfers.models import RowAction
@@ -65,6 +66,7 @@ class Run:
         shape: name of the recognised shape, or "".
         settings: the shop's settings.
         choices: the kind's own questions → answers.
+        pictures: key of the stored ZIP of pictures that came with the file; 0 for none.
         tallies: warnings and measures; kept with the upload from chunk to chunk.
     """
 
@@ -76,6 +78,7 @@ class Run:
     settings: ShopSettings
     tallies: dict[str, Any] = field(default_factory=dict)
     choices: dict[str, str] = field(default_factory=dict)
+    pictures: int = 0
 
     @property
     def seller_id(self) -> int | None:
@@ -175,6 +178,19 @@ class TransferService:
         the diff is a conflict, and is left alone.
         """
         raise NotImplementedError
+
+    def plan_ended(self) -> None:
+        """Tally what can only be told once every row has been planned."""
+
+    def follow_up(self, context: JobContext) -> None:
+        """Do what would hold up others inside a chunk's transaction, after the last chunk is written.
+
+        It is done by the same job, in transactions of its own, and goes on from the context's cursor
+        after an interruption. Whatever fails becomes a warning: the rows are in.
+
+        Args:
+            context: the running job; its cursor's other entries are to be kept.
+        """
 
 
 def as_json(value: Any) -> str:

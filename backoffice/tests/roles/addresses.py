@@ -28,7 +28,8 @@ NEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 STEPS = {
     "transition", "step", "bulk_action", "simple_history", "ship", "return", "shift", "move", "stock", "variants",
     "status", "mine", "cancel", "retry", "undo", "changes", "read", "map", "check", "apply", "approve", "discard",
-    "errors", "keep", "pdf", "labels", "pick_list", "packing_slip", "logo", "xml", "erase", "data", "print",
+    "errors", "keep", "choose", "help", "template",
+    "pdf", "labels", "pick_list", "packing_slip", "logo", "xml", "erase", "data", "print",
     "personal_data", "orders_print", "parcel", "disable", "second_factor", "credit", "draft", "documents", "download",
 }  # fmt: skip
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from backoffice.kernel import clock
@@ -69,7 +70,7 @@ def stock_count(
                 variant_id=count.variant_id,
                 location_id=count.location_id,
                 quantity=change,
-                note=note or _count_note(count.quantity, at=at, since=since.get(rows[_place(count)].pk, 0)),
+                note=note or count_note(count.quantity, at=at, since=since.get(rows[_place(count)].pk, 0)),
                 effective_at=at,
             )
             for count in counts
@@ -127,21 +128,56 @@ def _refuse_impossible(counts: Sequence[StockCount], *, at: dt.datetime, now: dt
 
 def _moved_since(rows: dict[Place, Stock], *, at: dt.datetime) -> dict[int, int]:
     """Return per stock the pieces that moved after a time; refuse where a later count is in the books."""
-    later = StockMovement.objects.filter(stock__in=[row.pk for row in rows.values()], effective_at__gt=at)
-    newer = (
-        later.filter(reason=MovementReason.COUNT, undone_by__isnull=True)
-        .select_related("stock__variant", "stock__location")
-        .first()
+    found = stock_moved_since(moments={row.pk: at for row in rows.values()})
+    for row in rows.values():
+        again = found[row.pk].counted_again
+        if again is not None:
+            raise StaleCount(f"{row} was {stale_count(again)}", field="counted_at")
+    return {pk: since.moved for pk, since in found.items()}
+
+
+class Since(NamedTuple):
+    """What the books hold of a row of stock after a moment.
+
+    Attributes:
+        moved: pieces that came in (positive) or went out (negative) since.
+        counted_again: when a count taken later was, or None.
+    """
+
+    moved: int
+    counted_again: dt.datetime | None
+
+
+def stock_moved_since(*, moments: Mapping[int, dt.datetime]) -> dict[int, Since]:
+    """Return what moved at each row of stock after a moment of its own, by one query.
+
+    Args:
+        moments: primary key of stock → when it was counted.
+    """
+    if not moments:
+        return {}
+    later = (
+        StockMovement.objects.filter(stock__among=sorted(moments), effective_at__gt=min(moments.values()))
+        .order_by("pk")
+        .annotate(was_undone=Exists(StockMovement.objects.filter(undoes=OuterRef("pk"))))
+        .values_list("stock", "effective_at", "quantity", "reason", "was_undone")
     )
-    if newer is not None:
-        raise StaleCount(
-            f"{newer.stock} was counted again on {timezone.localtime(newer.effective_at):%Y-%m-%d %H:%M}; "
-            "the older count would overwrite it.",
-            field="counted_at",
-        )
-    return dict(later.order_by().values_list("stock").annotate(Sum("quantity")))
+    moved = dict.fromkeys(moments, 0)
+    again: dict[int, dt.datetime] = {}
+    for pk, happened, quantity, reason, was_undone in later.iterator(chunk_size=2_000):
+        if happened > moments[pk]:
+            moved[pk] += quantity
+            if reason == MovementReason.COUNT and not was_undone:
+                again.setdefault(pk, happened)
+    return {pk: Since(pieces, again.get(pk)) for pk, pieces in moved.items()}
 
 
-def _count_note(quantity: int, *, at: dt.datetime, since: int) -> str:
+def stale_count(again: dt.datetime) -> str:
+    """Say that a place was counted again later, as the end of a sentence."""
+    return f"counted again on {timezone.localtime(again):%Y-%m-%d %H:%M}; the older count would overwrite it."
+
+
+def count_note(quantity: int, *, at: dt.datetime, since: int) -> str:
+    """Return the words that a count's movement bears where nobody gives others."""
     note = f"{quantity} counted on {timezone.localtime(at):%Y-%m-%d %H:%M}"
     return f"{note}, {since:+d} moved since" if since else note

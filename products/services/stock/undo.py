@@ -76,14 +76,15 @@ def stock_undo_apply(job_id: int, context: JobContext) -> dict[str, Any]:
 
     Movements that are countered already are left alone, so that a second call does nothing.
     """
-    countered, removed, conflicts = 0, 0, 0
+    countered, removed = 0, 0
+    conflicts: list[UndoConflict] = []
     for pks in _chunks(job_id):
         fate = _judge(_rows(pks, lock=True), job_id)
         countered += _counter(job_id, fate)
         removed += _remove(fate.gone)
-        conflicts += len(fate.short)
+        conflicts += _conflicts(fate)
         context.raise_if_cancelled()
-    return {"countered": countered, "removed": removed, "conflicts": conflicts}
+    return {"countered": countered, "removed": removed, "conflicts": len(conflicts), "conflict_list": conflicts}
 
 
 def stock_rows_remade(pks: Sequence[int]) -> None:

@@ -47,7 +47,7 @@ class Keys:
         if wanted:
             self._categories |= categories_bulk_ensure(paths=sorted(wanted))
         if needs_house and self.references.seller_key(HOUSE_CODE) is None:
-            self.references.learn_seller(*_house_as_seller())
+            self.references.learn_seller(*house_as_seller())
 
     def stored(self, field: str, value: Any) -> Any:
         """Return what a product's column stores for a value of the file."""
@@ -60,7 +60,7 @@ class Keys:
         return self._categories.get(value) if value else None
 
 
-def _house_as_seller() -> tuple[int, str]:
+def house_as_seller() -> tuple[int, str]:
     """Return the seller that stands for the house itself, made at the first need."""
     name = shop_settings().shop_name
     taken = SellerProfile.objects.filter(store_name=name).exists()

@@ -12,12 +12,13 @@ from backoffice.kernel.transfers.service import ApplyConflict, PlannedChange, Ru
 from products.models import Product, Stock, Variant
 from products.services.bulk_catalogue import options_bulk_set, products_bulk_update, variants_bulk_update
 from products.services.bulk_stock import stock_bulk_open, stock_bulk_set
+from products.transfers.applying.handles import taken_handles
 from products.transfers.applying.keys import Keys, product_columns, variant_columns
 from products.transfers.columns import AMOUNTS, FLAGS, PRODUCT_COLUMNS, VARIANT_COLUMNS
 
 VARIANT = 0
-_CHANGED = "Changed by somebody since the preview: {fields}."
-_GONE = "Deleted since the preview."
+CHANGED = "Changed by somebody since the preview: {fields}."
+GONE = "Deleted since the preview."
 
 # Field → [old, new].
 Diff = dict[str, list[Any]]
@@ -42,14 +43,14 @@ class _Part:
         """Say what is wrong where a value is neither the one of the preview nor already the new one."""
         now = self.now.get(pk)
         if now is None:
-            return _GONE
+            return GONE
         changed = []
         for name, value in zip(self.fields, now, strict=True):
             if name in diff and value not in (
                 [keys.stored(name, entry) for entry in diff[name]] if keys else diff[name]
             ):
                 changed.append(name.replace("_", " "))
-        return _CHANGED.format(fields=", ".join(changed)) if changed else ""
+        return CHANGED.format(fields=", ".join(changed)) if changed else ""
 
 
 def _as_planned(field: str, value: Any) -> Any:
@@ -88,6 +89,8 @@ def write_changed(
         if change.target == VARIANT:
             _note(conflicts, change.number, variants.conflict(change.object_id, change.diff, None))
             _note(conflicts, change.number, _stock_conflict(change, stocks))
+    for number, reason in taken_handles(product_diffs).items():
+        _note(conflicts, number, reason)
     sound = [change for change in changes if change.number not in conflicts]
     product_ids = _write_products(product_diffs, products, conflicts, keys)
     variant_ids = _write_variants(sound, variants)
@@ -122,7 +125,7 @@ def _stock_conflict(change: PlannedChange, stocks: dict[tuple[int, int], Stock])
     row = stocks.get((change.object_id, change.payload["location"]))
     on_hand = row.on_hand if row else 0
     if on_hand not in (old, new):
-        return _CHANGED.format(fields=f"stock, now {on_hand}")
+        return CHANGED.format(fields=f"stock, now {on_hand}")
     if row is not None and new < row.allocated and not row.backorder:
         return f"{row.allocated} pieces are promised to orders by now."
     return ""

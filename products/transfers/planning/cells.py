@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from backoffice.kernel.transfers.table import CLEAR
+from backoffice.kernel.transfers.table import CLEAR, Batch
 from products.services.descriptions import description_clean
 from products.transfers.columns import NEEDED, OPTION_PAIRS
 from products.transfers.planning.work import Work
@@ -13,25 +14,34 @@ from products.transfers.references import Lookup
 
 def check_cells(work: Work) -> None:
     """Refuse what cannot be, and put names into the spelling of the database."""
-    batch = work.batch
-    for name in NEEDED & batch.values.keys():
+    refuse_cleared(work.batch, NEEDED)
+    find_names(work, "seller", work.references.seller)
+    find_names(work, "category", work.references.category)
+    find_names(work, "location", work.references.location)
+    _find_tax_class(work)
+    _clean_markup(work)
+    _read_options(work)
+    start_live(work)
+
+
+def refuse_cleared(batch: Batch, names: Collection[str]) -> None:
+    """Refuse the clearing token where a value cannot be done without."""
+    for name in batch.values.keys() & set(names):
         column = batch.values[name]
         if CLEAR in column:
             for place, value in enumerate(column):
                 if value is CLEAR:
                     batch.refuse(place, name, None, "This cannot be empty.")
                     column[place] = None
-    _find(work, "seller", work.references.seller)
-    _find(work, "category", work.references.category)
-    _find(work, "location", work.references.location)
-    _find_tax_class(work)
-    _clean_markup(work)
-    _read_options(work)
-    work.live = [place for place in range(len(batch)) if place not in batch.skipped]
+
+
+def start_live(work: Work) -> None:
+    """Begin with the places that are neither skipped nor wrong already."""
+    work.live = [place for place in range(len(work.batch)) if place not in work.batch.skipped]
     work.keep_sound()
 
 
-def _find(work: Work, name: str, lookup: Lookup) -> None:
+def find_names(work: Work, name: str, lookup: Lookup) -> None:
     """Replace names by their spelling in the database; each different name is looked up once."""
     column = work.batch.values.get(name)
     if column is None:
@@ -51,7 +61,7 @@ def _find(work: Work, name: str, lookup: Lookup) -> None:
 def _find_tax_class(work: Work) -> None:
     """Find tax classes. Another system's words for them are not ours to refuse: they are reported and left out."""
     if not work.run.shape:
-        _find(work, "tax_class", work.references.tax_class)
+        find_names(work, "tax_class", work.references.tax_class)
         return
     column = work.batch.values.get("tax_class", [])
     for place, value in enumerate(column):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from backoffice.kernel.transfers.service import Run
 from products.states import ProductStatus
+from products.transfers.existing import ExistingVariant
 from products.transfers.planning.work import Work
 
 _MEASURE_PRICE = "price_change_percent"
@@ -21,18 +23,24 @@ def watch(work: Work, diffs: dict[int, dict[str, list[Any]]]) -> None:
         if place not in live or variant is None:
             continue
         if "price" in diff:
-            _watch_price(work, variant.sku, diff["price"])
+            watch_price(work.run, variant.sku, diff["price"])
         if "stock" in diff:
-            _watch_stock(work, variant.sku, place, diff["stock"])
+            watch_stock(work, variant, diff["stock"])
     for group in work.groups:
         status = group.diff.get("status")
         if status and status[1] == ProductStatus.ARCHIVED:
             run.warn("product is archived.", "products are archived.", examples=[group.handle])
 
 
-def _watch_price(work: Work, sku: str, change: list[Any]) -> None:
+def watch_price(run: Run, sku: str, change: list[Any]) -> None:
+    """Tally a price that moves far.
+
+    Args:
+        run: for whom and how.
+        sku: of the variant.
+        change: old and new price, as digits.
+    """
     old, new = Decimal(change[0]), Decimal(change[1])
-    run = work.run
     if new == 0 < old:
         run.warn("price falls to zero.", "prices fall to zero.", examples=[sku])
     elif new * 2 < old:
@@ -43,12 +51,17 @@ def _watch_price(work: Work, sku: str, change: list[Any]) -> None:
         run.highest(_MEASURE_PRICE, abs(new - old) / old * 100 if old else Decimal(100))
 
 
-def _watch_stock(work: Work, sku: str, place: int, change: list[Any]) -> None:
+def watch_stock(work: Work, variant: ExistingVariant, change: list[Any]) -> None:
+    """Tally stock that goes to zero, and what the moved pieces are worth at cost, else at price.
+
+    Args:
+        work: the chunk.
+        variant: whose stock it is.
+        change: old and new pieces on hand.
+    """
     if change[1] == 0:
-        work.run.warn("SKU goes to zero.", "SKUs go to zero.", examples=[sku])
+        work.run.warn("SKU goes to zero.", "SKUs go to zero.", examples=[variant.sku])
     if work.run.settings.approval_stock_value:
-        variant = work.variants[place]
-        if variant is not None:
-            read = work.catalogue.variant_value
-            value = Decimal(read(variant, "cost") or read(variant, "price") or 0)
-            work.run.add(_MEASURE_STOCK, abs(change[1] - change[0]) * value)
+        read = work.catalogue.variant_value
+        value = Decimal(read(variant, "cost") or read(variant, "price") or 0)
+        work.run.add(_MEASURE_STOCK, abs(change[1] - change[0]) * value)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from backoffice.kernel.transfers.table import CLEAR
+from backoffice.kernel.transfers.table import CLEAR, Batch
 from products.transfers.columns import OPTION_PAIRS, VARIANT_COLUMNS
 from products.transfers.existing import ExistingProduct, ExistingVariant
 from products.transfers.planning.new_keys import made_handle
@@ -20,7 +20,7 @@ def resolve_keys(work: Work) -> None:
     _mark_own_rows(work)
     _find_by_sku(work)
     work.keep_sound()
-    _refuse_doubles(work)
+    refuse_double_skus(work)
     work.keep_sound()
     _form_groups(work)
     _find_without_sku(work)
@@ -53,27 +53,44 @@ def _find_by_sku(work: Work) -> None:
             work.variants[place] = variant
 
 
-def _refuse_doubles(work: Work) -> None:
+def refuse_double_skus(work: Work) -> None:
     """Refuse each of several rows with one SKU, naming the others: which of them is right, nobody can tell."""
-    skus, numbers = work.batch.column("sku"), work.batch.numbers
-    rows: dict[str, list[int]] = defaultdict(list)
-    for place in range(len(work.batch)):
-        if skus[place] is not None and place in work.own_rows and place not in work.batch.skipped:
-            rows[skus[place]].append(place)
-    if len(rows) == sum(map(len, rows.values())):
+    skus, skipped = work.batch.column("sku"), work.batch.skipped
+    keys = {
+        place: skus[place]
+        for place in range(len(work.batch))
+        if skus[place] is not None and place in work.own_rows and place not in skipped
+    }
+    for place, others in doubles(work.batch, keys):
+        work.batch.refuse(place, "sku", skus[place], double_message(skus[place], others))
+
+
+def doubles(batch: Batch, keys: Mapping[int, Any]) -> Iterator[tuple[int, list[str]]]:
+    """Yield each place whose key others have too, with the row numbers of those.
+
+    Args:
+        batch: the rows.
+        keys: place → what may stand in one row only.
+    """
+    if len(set(keys.values())) == len(keys):
         return
-    for sku, places in rows.items():
+    rows: dict[Any, list[int]] = defaultdict(list)
+    for place, key in keys.items():
+        rows[key].append(place)
+    for places in rows.values():
         for place in places if len(places) > 1 else ():
-            others = [str(numbers[other]) for other in places if other != place]
-            work.batch.refuse(place, "sku", sku, double_message(sku, others))
+            yield place, [str(batch.numbers[other]) for other in places if other != place]
 
 
 def double_message(sku: str, others: list[str]) -> str:
     """Say that a SKU is in other rows too."""
-    shown = ", ".join(others[:5]) + (" and more" if len(others) > 5 else "")
-    return (
-        f"The SKU “{sku}” is also in row {shown}." if len(others) == 1 else f"The SKU “{sku}” is also in rows {shown}."
-    )
+    return f"The SKU “{sku}” is also in {rows_named(others)}."
+
+
+def rows_named(numbers: list[str]) -> str:
+    """Return some rows as people name them: “row 3”, “rows 3, 4 and more”."""
+    shown = ", ".join(numbers[:5]) + (" and more" if len(numbers) > 5 else "")
+    return f"row {shown}" if len(numbers) == 1 else f"rows {shown}"
 
 
 def _form_groups(work: Work) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from backoffice.kernel.history.bulk import reserve_ids
 from backoffice.kernel.transfers.models import RowAction
-from backoffice.kernel.transfers.service import Run, Staged, as_json, error_row, skipped_row
+from backoffice.kernel.transfers.service import Run, Staged, as_json, skipped_row
 from backoffice.kernel.transfers.table import Batch
 from products.models import Product, Variant
 from products.transfers.existing import Catalogue
 from products.transfers.planning.cells import check_cells
 from products.transfers.planning.guardrails import watch
 from products.transfers.planning.keys import resolve_keys
+from products.transfers.planning.known import left_out
 from products.transfers.planning.new_keys import make_skus
 from products.transfers.planning.products import gather_products
 from products.transfers.planning.variants import (
@@ -27,11 +28,16 @@ from products.transfers.planning.variants import (
 from products.transfers.planning.work import Group, Work
 from products.transfers.references import References
 
+if TYPE_CHECKING:
+    from products.transfers.pictures.planning import PicturePlanner
+
 VARIANT, PRODUCT = 0, 1
 _CREATE, _UPDATE, _UNCHANGED = RowAction.CREATE.value, RowAction.UPDATE.value, RowAction.UNCHANGED.value
 
 
-def plan_products(batch: Batch, run: Run, references: References, catalogue: Catalogue) -> list[Staged]:
+def plan_products(
+    batch: Batch, run: Run, references: References, catalogue: Catalogue, pictures: PicturePlanner
+) -> list[Staged]:
     """Plan a chunk.
 
     Args:
@@ -39,12 +45,14 @@ def plan_products(batch: Batch, run: Run, references: References, catalogue: Cat
         run: for whom and how.
         references: names and keys; kept from chunk to chunk.
         catalogue: reads what is there.
+        pictures: plans the pictures that rows name.
     """
     catalogue.forget()
     work = Work(batch, run, references, catalogue)
     check_cells(work)
     resolve_keys(work)
     gather_products(work)
+    pictures.plan(work)
     read_present(work)
     _refuse_same_variant(work)
     diffs = variant_diffs(work)
@@ -54,8 +62,9 @@ def plan_products(batch: Batch, run: Run, references: References, catalogue: Cat
     planned: list[Staged | None] = [None] * len(batch)
     for place in work.live:
         planned[place] = _planned(work, place, diffs.get(place), fresh.get(place), ids.get(place, 0))
+    pictures.attach(work, planned, ids)
     watch(work, diffs)
-    return [row or _left_out(work, place) for place, row in enumerate(planned)]
+    return [row or left_out(work, place) for place, row in enumerate(planned)]
 
 
 def _refuse_same_variant(work: Work) -> None:
@@ -114,7 +123,7 @@ def _planned(work: Work, place: int, diff: dict[str, Any] | None, fresh: dict[st
     if group is None:
         return skipped_row(work.batch.numbers[place], "Nothing in this row is loaded.")
     number = work.batch.numbers[place]
-    carries = place == _carrier(work, group)
+    carries = place == work.carrier_of(group)
     variant = work.variants[place]
     mode = work.run.mode
     if diff is None and fresh is None and group.product is not None and not group.diff and mode != "create":
@@ -164,22 +173,6 @@ def _payload(work: Work, place: int, group: Group, changes: dict[str, Any]) -> d
     if any(value in changes for value in ("option1_value", "option2_value", "option3_value")):
         payload["options"] = work.options[place]
     return payload
-
-
-def _carrier(work: Work, group: Group) -> int:
-    """Return the row that carries the product: its own or first one, or the next that is sound."""
-    if group.carrier in work.batch.errors:
-        return next((place for place in group.places if place not in work.batch.errors), -1)
-    return group.carrier
-
-
-def _left_out(work: Work, place: int) -> Staged:
-    number = work.batch.numbers[place]
-    sku = work.batch.column("sku")[place]
-    key = sku if isinstance(sku, str) else ""
-    if place in work.batch.skipped:
-        return skipped_row(number, work.batch.skipped[place], key)
-    return error_row(number, work.batch.errors[place], key)
 
 
 def _key(work: Work, place: int, group: Group) -> str:

@@ -35,6 +35,7 @@ def gather_products(work: Work) -> None:
             _check_seller(work, group, product)
             _check_status(work, group, product)
             group.diff = _diff(work, group, product)
+    _refuse_shared_handles(work)
     _fail_with_product(work)
     work.keep_sound()
 
@@ -95,7 +96,7 @@ def _check_seller(work: Work, group: Group, product: ExistingProduct) -> None:
     """Refuse to give a product to another seller: orders and stock hang on it."""
     wanted = group.values.get("seller")
     if wanted is not None and wanted != work.catalogue.product_value(product, "seller"):
-        work.batch.refuse(group.carrier, "seller", wanted, "A product cannot be given to another seller.")
+        _refuse_everywhere(work, group, "seller", "A product cannot be given to another seller.")
 
 
 def _check_status(work: Work, group: Group, product: ExistingProduct) -> None:
@@ -107,9 +108,44 @@ def _check_status(work: Work, group: Group, product: ExistingProduct) -> None:
     move = _BY_MOVE.get((current, wanted))
     if move is None:
         labels = ProductStatus(current).label.lower(), ProductStatus(wanted).label.lower()
-        work.batch.refuse(group.carrier, "status", wanted, f"A product that is {labels[0]} cannot become {labels[1]}.")
+        _refuse_everywhere(work, group, "status", f"A product that is {labels[0]} cannot become {labels[1]}.")
     elif not work.run.may(move.permission):
-        work.batch.refuse(group.carrier, "status", wanted, "You may not change the status of products.")
+        _refuse_everywhere(work, group, "status", "You may not change the status of products.")
+
+
+def _refuse_shared_handles(work: Work) -> None:
+    """Refuse a handle that several products would get: one seller has each handle once.
+
+    New products whose rows name the handle keep it; the others are products that are renamed to it,
+    or whose handle was made of their names.
+    """
+    handles, numbers = work.batch.column("handle"), work.batch.numbers
+    claims: dict[tuple[int | None, str], list[Group]] = {}
+    for group in work.groups:
+        if group.product is None or "handle" in group.diff:
+            handle = group.handle if group.product is None else group.diff["handle"][1]
+            claims.setdefault((group.seller_id, handle), []).append(group)
+    for (_, handle), groups in claims.items():
+        for group in groups if len(groups) > 1 else ():
+            if group.product is None and handles[group.carrier] is not None:
+                continue
+            other = next(one for one in groups if one is not group)
+            message = f"Row {numbers[other.carrier]} gives the handle “{handle}” to another product."
+            if group.product is None:
+                work.batch.refuse(group.carrier, "handle", handle, message)
+                group.failed = group.failed or numbers[group.carrier]
+            else:
+                _refuse_everywhere(work, group, "handle", message)
+
+
+def _refuse_everywhere(work: Work, group: Group, name: str, message: str) -> None:
+    """Refuse a value of an existing product in each row that gives it: another row would carry it else."""
+    column = work.batch.column(name)
+    for place in group.places:
+        if column[place] is not None:
+            work.batch.refuse(place, name, column[place], message)
+    group.values.pop(name, None)
+    group.diff.pop(name, None)
 
 
 def _fail_with_product(work: Work) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from backoffice.kernel.transfers.reading.mapping.columns import DEFAULT_FORMAT
+from backoffice.kernel.transfers.reading.mapping.columns import DEFAULT_FORMAT, Column
 from backoffice.kernel.transfers.values import read_values
 from products.resources import ProductResource
 from products.services.descriptions import description_clean
@@ -23,8 +23,11 @@ def same_text(field: str, old: Any, new: Any) -> bool:
     """
     if not isinstance(old, str) or not isinstance(new, str) or not old:
         return False
-    values, _ = read_values(ProductResource.by_field()[field], [old], DEFAULT_FORMAT)
-    cleaned = values[0]
-    if field == "description" and isinstance(cleaned, str):
-        cleaned = description_clean(cleaned)
-    return bool((cleaned or "") == new)
+    cleaned = as_read(ProductResource.by_field()[field], old)
+    return bool((description_clean(cleaned) if field == "description" else cleaned) == new)
+
+
+def as_read(column: Column, text: str) -> str:
+    """Return a stored text as it would come back from a file."""
+    values, _ = read_values(column, [text], DEFAULT_FORMAT)
+    return values[0] if isinstance(values[0], str) else ""

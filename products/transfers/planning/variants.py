@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from backoffice.kernel.transfers.table import CLEAR
+from products.services.stock.rows import NO_STOCK, lowest_on_hand, stock_now
 from products.transfers.columns import EMPTY, OPTION_PAIRS, VARIANT_COLUMNS
 from products.transfers.existing import ExistingVariant
 from products.transfers.planning.sameness import same_text
 from products.transfers.planning.work import Work
 
 _TITLE: int = 255
+PROMISED = "{} pieces are promised to orders; the stock cannot fall below that."
 
 
 def read_present(work: Work) -> None:
@@ -22,7 +24,7 @@ def read_present(work: Work) -> None:
     if "stock" in work.batch.values:
         location = location_finder(work)
         places = {(variant.pk, location(place)) for place in work.live if (variant := work.variants[place]) is not None}
-        work.stock = work.catalogue.stock_at((pk, location) for pk, location in places if location is not None)
+        work.stock = stock_now(places=[(pk, location) for pk, location in places if location is not None])
 
 
 def location_finder(work: Work) -> Callable[[int], int | None]:
@@ -99,19 +101,17 @@ def _compare_stock(
 ) -> None:
     wanted_column = work.batch.values["stock"]
     location = location_finder(work)
-    nothing = (0, 0, 0, False)
     for place, variant in known:
         wanted = wanted_column[place]
         if wanted is None:
             continue
-        _, on_hand, allocated, backorder = work.stock.get((variant.pk, location(place) or 0), nothing)
-        if wanted == on_hand:
+        now = work.stock.get((variant.pk, location(place) or 0), NO_STOCK)
+        if wanted == now.on_hand:
             continue
-        if wanted < allocated and not backorder:
-            message = f"{allocated} pieces are promised to orders; the stock cannot fall below that."
-            work.batch.refuse(place, "stock", wanted, message)
+        if wanted < lowest_on_hand(now):
+            work.batch.refuse(place, "stock", wanted, PROMISED.format(now.allocated))
         else:
-            diffs.setdefault(place, {})["stock"] = [on_hand, wanted]
+            diffs.setdefault(place, {})["stock"] = [now.on_hand, wanted]
 
 
 def new_variant(work: Work, place: int) -> dict[str, Any]:

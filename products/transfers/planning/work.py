@@ -7,7 +7,9 @@ from typing import Any
 
 from backoffice.kernel.transfers.service import Run
 from backoffice.kernel.transfers.table import Batch
+from products.services.stock.rows import Place, StockNow
 from products.transfers.existing import Catalogue, ExistingProduct, ExistingVariant
+from products.transfers.pictures.wanted import ProductPictures
 from products.transfers.references import References
 
 
@@ -25,6 +27,7 @@ class Group:
         product_id: primary key, reserved where the product is new.
         failed: number of the row whose errors keep a new product from being made; 0 for none.
         diff: field → [old, new] of an existing product.
+        pictures: what becomes of its pictures; None where nothing does.
     """
 
     product: ExistingProduct | None
@@ -36,6 +39,7 @@ class Group:
     product_id: int = 0
     failed: int = 0
     diff: dict[str, list[Any]] = field(default_factory=dict)
+    pictures: ProductPictures | None = None
 
 
 @dataclass(slots=True)
@@ -54,7 +58,7 @@ class Work:
         own_rows: places that say something about a variant; the others speak of the product only.
         options: per place (attribute, value) pairs.
         wrong_rows: handle → first row of that product which cannot be used.
-        stock: (variant, location) → (key, on hand, allocated, may be oversold).
+        stock: the stock of the rows' places, where there is some.
     """
 
     batch: Batch
@@ -68,9 +72,15 @@ class Work:
     own_rows: set[int] = field(default_factory=set)
     options: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
     wrong_rows: dict[str, int] = field(default_factory=dict)
-    stock: dict[tuple[int, int], tuple[int, int, int, bool]] = field(default_factory=dict)
+    stock: dict[Place, StockNow] = field(default_factory=dict)
 
     def keep_sound(self) -> None:
         """Drop the places that have got errors since the last step."""
         wrong = self.batch.errors
         self.live = [place for place in self.live if place not in wrong]
+
+    def carrier_of(self, group: Group) -> int:
+        """Return the row that carries the product: its own or first one, or the next that is sound; -1 for none."""
+        if group.carrier in self.batch.errors:
+            return next((place for place in group.places if place not in self.batch.errors), -1)
+        return group.carrier

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backoffice.kernel.transfers.shapes import Shape
 from products.transfers.shapes.families import BAGISTO, MAGENTO, WOOCOMMERCE
-from products.transfers.shapes.flat import ODOO, OSCAR, PRESTASHOP
+from products.transfers.shapes.flat import ODOO, OSCAR, OSCAR_SEMICOLON, PRESTASHOP
 from products.transfers.shapes.hosted import SHOPIFY, SPREE, SQUARE, VENDURE
 
 SHAPES: tuple[Shape, ...] = (
@@ -18,4 +18,5 @@ SHAPES: tuple[Shape, ...] = (
     VENDURE,
     SQUARE,
     OSCAR,
+    OSCAR_SEMICOLON,
 )

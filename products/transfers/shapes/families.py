@@ -7,6 +7,7 @@ from backoffice.kernel.transfers.shapes import (
     Combine,
     Derive,
     FirstOfKey,
+    JoinCells,
     OnlyKnown,
     ParentChild,
     Shape,
@@ -28,6 +29,7 @@ from products.transfers.shapes.words import (
     sale_price,
     slash_path,
     slug,
+    variation_image,
 )
 
 _BUNDLES = {
@@ -59,6 +61,7 @@ WOOCOMMERCE = Shape(
         "Categories": "category",
         "Tags": "tags",
         "Brands": "brand",
+        "Images": "images",
         "Position": "position",
         "Attribute 1 name": "option1_name",
         "Attribute 1 value(s)": "option1_value",
@@ -73,6 +76,7 @@ WOOCOMMERCE = Shape(
         Combine(("price", "compare_at_price"), ("price", "~sale"), sale_price),
         Combine(("weight_grams",), ("~weight",), kilograms),
         Derive("category", "category", first_path),
+        Combine(("variant_image",), ("images", "~type"), variation_image),
         ParentChild(
             "sku",
             "~parent",
@@ -106,8 +110,12 @@ MAGENTO = Shape(
         "meta_description": "meta_description",
         "qty": "stock",
         "cost": "cost",
+        "base_image": "images",
+        "base_image_label": "image_alt",
     },
     extras={
+        "base_image": "~image",
+        "additional_images": "~more_images",
         "store_view_code": "~locale",
         "product_type": "~type",
         "special_price": "~sale",
@@ -124,6 +132,7 @@ MAGENTO = Shape(
         Derive("category", "category", deepest_path),
         Derive("stock", "stock", lambda text: text.split(".")[0] if text.strip(" 0123456789.") == "" else text),
         VariationList("~variations", "sku", "~parent", OPTIONS),
+        JoinCells("images", ("~image", "~more_images"), ","),
         ParentChild(
             "sku",
             "~parent",
@@ -156,6 +165,7 @@ BAGISTO = Shape(
         "meta_title": "meta_title",
         "meta_description": "meta_description",
         "inventories": "stock",
+        "images": "images",
     },
     extras={
         "parent_sku": "~parent",

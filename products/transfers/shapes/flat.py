@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from backoffice.kernel.transfers.shapes import BlankOut, Combine, Derive, Shape, Shorten, SkipWithout, Translate
-from products.transfers.shapes.words import NOTHING, NULLS, ZEROS, first_path, kilograms, rooted_path
+from products.transfers.shapes.words import (
+    NOTHING,
+    NULLS,
+    ZEROS,
+    bars,
+    first_path,
+    kilograms,
+    quoted_start,
+    rooted_path,
+)
 
 PRESTASHOP = Shape(
     name="prestashop",
@@ -25,12 +34,15 @@ PRESTASHOP = Shape(
         "Meta title": "meta_title",
         "Meta description": "meta_description",
         "URL rewritten": "handle",
+        "Image URLs (x,y,z...)": "images",
+        "Image alt texts (x,y,z...)": "image_alt",
     },
     extras={"Weight": "~weight"},
     steps=(
         Derive("category", "category", first_path),
         Combine(("weight_grams",), ("~weight",), kilograms),
         BlankOut("cost", ZEROS),
+        Derive("image_alt", "image_alt", bars),
         Shorten("short_description", 500, "short description"),
     ),
 )
@@ -60,6 +72,8 @@ ODOO = Shape(
     ),
 )
 
+_NULL = Translate("brand", {"null": ""})
+
 OSCAR = Shape(
     name="oscar",
     label="Oscar",
@@ -68,6 +82,21 @@ OSCAR = Shape(
     positional=("", "category", "barcode", "name", "description", "brand", "sku", "price", "stock"),
     steps=(
         BlankOut("description", NULLS),
-        Translate("brand", {"null": ""}),
+        _NULL,
+    ),
+)
+
+# The same with semicolons, which part all but the first three cells.
+OSCAR_SEMICOLON = Shape(
+    name="oscar_semicolon",
+    label="Oscar, with semicolons",
+    signature=(),
+    columns={},
+    extras={"Column 1": "~start"},
+    positional=("", "name", "description", "brand", "sku", "price", "stock"),
+    steps=(
+        Combine(("category", "barcode"), ("~start",), quoted_start),
+        BlankOut("description", NULLS),
+        _NULL,
     ),
 )

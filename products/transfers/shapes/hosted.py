@@ -7,6 +7,8 @@ from backoffice.kernel.transfers.shapes import (
     CarryDown,
     Combine,
     Derive,
+    GatherPictures,
+    JoinCells,
     OneCurrency,
     OptionlessRowsAreParents,
     Shape,
@@ -14,7 +16,7 @@ from backoffice.kernel.transfers.shapes import (
     SplitOptions,
     Translate,
 )
-from products.transfers.shapes.words import NOTHING, OPTIONS, PICTURES_ONLY, ZEROS, arrow_path, grams, slug
+from products.transfers.shapes.words import NOTHING, OPTIONS, ZEROS, arrow_path, grams, option_image, slug
 
 
 def _without_default(name: str, value: str) -> tuple[str, str]:
@@ -67,13 +69,18 @@ SHOPIFY = Shape(
         "Cost per item": "cost",
         "SEO Title": "meta_title",
         "SEO Description": "meta_description",
+        "Image Src": "images",
+        "Image Alt Text": "image_alt",
+        "Variant Image": "variant_image",
     },
+    extras={"Image Position": "~image_position"},
     steps=(
         CarryDown("handle"),
         Combine(("option1_name", "option1_value"), ("option1_name", "option1_value"), _without_default),
         BlankOut("weight_grams", ZEROS),
         BlankOut("compare_at_price", ZEROS),
-        SkipWithout(("name", "sku", "price", "option1_value"), PICTURES_ONLY),
+        GatherPictures("handle", "images", "~image_position", "image_alt", ("name", "sku", "price", "option1_value")),
+        SkipWithout(("name", "sku", "price", "option1_value", "images"), NOTHING),
     ),
     group="handle",
 )
@@ -103,15 +110,25 @@ SPREE = Shape(
         "option3_name": "option3_name",
         "option3_value": "option3_value",
         "inventory_count": "stock",
+        "image1_src": "images",
     },
-    extras={"weight": "~weight", "weight_unit": "~weight_unit", "currency": "~currency"},
+    extras={
+        "weight": "~weight",
+        "weight_unit": "~weight_unit",
+        "currency": "~currency",
+        "image1_src": "~image1",
+        "image2_src": "~image2",
+        "image3_src": "~image3",
+    },
     steps=(
         Derive("category", "category", arrow_path),
         BlankOut("compare_at_price", ZEROS),
         Combine(("weight_grams",), ("~weight", "~weight_unit"), grams),
         Translate("tax_class", {"default": ""}),
         OneCurrency("sku", "price", "~currency", ("name", "option1_value", "stock"), ("compare_at_price",)),
-        SkipWithout(("name", "sku", "price", "option1_value"), PICTURES_ONLY),
+        JoinCells("images", ("~image1", "~image2", "~image3")),
+        Combine(("variant_image",), ("~image1", "option1_value"), option_image),
+        SkipWithout(("name", "sku", "price", "option1_value", "images"), NOTHING),
         OptionlessRowsAreParents("handle", "option1_value"),
     ),
     group="handle",
@@ -129,6 +146,8 @@ VENDURE = Shape(
         "price": "price",
         "taxCategory": "tax_class",
         "stockOnHand": "stock",
+        "assets": "images",
+        "variantAssets": "variant_image",
     },
     extras={"optionGroups": "~option_names", "optionValues": "~option_values", "facets": "~facets"},
     steps=(
@@ -136,7 +155,7 @@ VENDURE = Shape(
         SplitOptions("~option_names", "~option_values", OPTIONS),
         Derive("category", "~facets", _facet_category),
         Derive("brand", "~facets", _facet_brand),
-        SkipWithout(("name", "sku", "price"), PICTURES_ONLY),
+        SkipWithout(("name", "sku", "price", "images"), NOTHING),
     ),
     group="handle",
 )
@@ -160,6 +179,7 @@ SQUARE = Shape(
         "Option Value 2": "option2_value",
         "SEO Title": "meta_title",
         "SEO Description": "meta_description",
+        "Image URL": "images",
     },
     steps=(
         Derive("handle", "name", slug),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from decimal import Decimal, InvalidOperation
 
 from django.utils.text import slugify
@@ -13,7 +14,6 @@ _GRAMS = {
 }  # fmt: skip
 ZEROS = frozenset({"0", "0.0", "0.00", "0,00", "0.000", "0.0000", "0.000000"})
 NULLS = frozenset({"NULL", "null", "None", "\\N"})
-PICTURES_ONLY = "The row only adds a picture; pictures are not loaded from other websites."
 NOTHING = "The row adds nothing that is loaded."
 OPTIONS = (
     ("option1_name", "option1_value"),
@@ -79,3 +79,24 @@ def first_path(text: str) -> str:
 def sale_price(regular: str, sale: str) -> tuple[str, str]:
     """Return what is asked now, and what was asked before where that is more."""
     return (sale, regular) if sale.strip() and sale.strip() not in ZEROS else (regular, "")
+
+
+def variation_image(images: str, kind: str) -> tuple[str]:
+    """Return the picture that shows a variant: the first one of a row that describes a variation."""
+    return (images.split(",", maxsplit=1)[0].strip() if kind.strip().casefold() == "variation" else "",)
+
+
+def option_image(image: str, option: str) -> tuple[str]:
+    """Return the picture that shows a variant: that of a row with an option's value."""
+    return (image if option.strip() else "",)
+
+
+def bars(text: str) -> str:
+    """Separate by bars what is separated by commas."""
+    return "|".join(part.strip() for part in text.split(","))
+
+
+def quoted_start(text: str) -> tuple[str, str]:
+    """Return category and barcode from the start of a row whose first cells are parted by commas all the same."""
+    cells = next(csv.reader([text]), [])
+    return (cells[1].strip(), cells[2].strip()) if len(cells) == len(("class", "category", "barcode")) else ("", "")

@@ -14,20 +14,30 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from backoffice.kernel.admin.scoped import is_house
+from backoffice.kernel.admin.undo_plans import undo_context
 from backoffice.kernel.history.timeline import Source, job_source, timeline_page
 from backoffice.kernel.history.timeline.sources import is_tracked
-from backoffice.kernel.history.undo import UndoRefused, undo_plan, undo_request
+from backoffice.kernel.history.undo import UndoRefused, undo_request
 from backoffice.kernel.jobs.changes import job_changes
 from backoffice.kernel.jobs.models import Job, JobState
 from backoffice.kernel.jobs.progress import progress_of
 from backoffice.kernel.jobs.selectors import jobs_at_work, jobs_visible, may_manage
 from backoffice.kernel.jobs.services import job_cancel, job_retry
 from backoffice.kernel.scope.rules import visible
+from backoffice.kernel.transfers.models import Upload
+from backoffice.kernel.transfers.selectors import uploads_of_jobs
 
 LOG_LINES = 200
 KNOWN_JOBS = 50
 # Shown by the page itself, so not repeated among the results.
 _TOLD = frozenset({"refused", "conflict_list", "undoable", "hooks"})
+
+
+def _page_of(job: Job, uploads: dict[int, Upload]) -> str:
+    """Return the page that tells how a job ended: the upload's, where it worked on one."""
+    if job.pk in uploads:
+        return reverse("admin:kernel_upload_change", args=[uploads[job.pk].pk])
+    return reverse("admin:kernel_job_change", args=[job.pk])
 
 
 class JobPagesMixin:
@@ -55,6 +65,7 @@ class JobPagesMixin:
             "conflicts": job.result.get("conflict_list", []),
             "changes": [(entry, self._may_view(request, entry.model)) for entry in changes],
             "undone_by": undone_by,
+            "upload": uploads_of_jobs([job.pk], request.user).get(job.pk),
             "may_cancel": manages and not finished and not job.cancel_requested,
             "may_retry": manages and job.state in (JobState.FAILED, JobState.CANCELLED) and not undone_by,
             "may_undo": manages and finished and bool(changes) and job.result.get("undoable", True) and not undone_by,
@@ -72,9 +83,8 @@ class JobPagesMixin:
         own = Job.objects.filter(owner_id=request.user.pk)
         found = {job.pk: job for job in jobs_at_work(request.user)[:KNOWN_JOBS]}
         found |= {job.pk: job for job in own.filter(pk__in=known)}
-        jobs = [
-            {**progress_of(job), "url": reverse("admin:kernel_job_change", args=[job.pk])} for job in found.values()
-        ]
+        uploads = uploads_of_jobs(found, request.user)
+        jobs = [{**progress_of(job), "url": _page_of(job, uploads)} for job in found.values()]
         return JsonResponse({"jobs": jobs})
 
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -104,16 +114,12 @@ class JobPagesMixin:
             elif undo.state == JobState.FAILED:
                 messages.error(request, undo.error)
             return HttpResponseRedirect(reverse("admin:kernel_job_change", args=[undo.pk]))
-        plan = undo_plan(pk)
-        if not is_house(request):
-            plan.conflicts[:] = [entry for entry in plan.conflicts if self._is_theirs(request, plan, entry)]
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "title": _("Undo: %s") % job,
             "opts": Job._meta,
             "job": job,
-            "plan": plan,
-            "unlisted": plan.conflict_total - len(plan.conflicts),
+            **undo_context(request, pk),
             "page_url": page,
             "list_url": reverse("admin:kernel_job_changelist"),
         }
@@ -188,11 +194,3 @@ class JobPagesMixin:
         except NoReverseMatch:
             return ""
         return name
-
-    def _is_theirs(self, request: HttpRequest, plan: Any, entry: Any) -> bool:
-        for model_plan in plan.models:
-            if str(model_plan.model._meta.verbose_name) == entry.model:
-                return bool(
-                    visible(model_plan.model._default_manager.filter(pk=entry.object_id), request.user).exists()
-                )
-        return False

@@ -7,6 +7,8 @@ from typing import Any
 
 from django import forms
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from backoffice.kernel.transfers.kinds import Choice, TransferKind, transfer_kinds
 from backoffice.kernel.transfers.reading.encodings import LABELS
@@ -27,6 +29,18 @@ class OptionsForm(forms.Form):
         self._choices = kind.choices if kind is not None else ()
         for choice in self._choices:
             self.fields[f"choice_{choice.name}"] = _choice_field(choice, answers.get(choice.name, choice.default))
+
+    @property
+    def in_words(self) -> list[str]:
+        """Return what is chosen so far, as people read it."""
+        words = []
+        for bound in self:
+            field, value = bound.field, bound.initial
+            if isinstance(field, forms.ChoiceField):
+                words.append(str(dict(field.choices).get(value, value)))  # type: ignore[arg-type]
+            elif value:
+                words.append(f"{bound.label}: {date_format(localtime(value), 'DATETIME_FORMAT')}")
+        return words
 
     @property
     def options(self) -> dict[str, Any]:
@@ -58,17 +72,33 @@ def _iso(moment: datetime | None) -> str:
 
 
 class NewUploadForm(OptionsForm):
-    """A file, and what its rows are."""
+    """A file, and what its rows are; the kind is chosen by the address of the page."""
 
-    kind = forms.ChoiceField(label="What the rows are")
+    kind = forms.ChoiceField(widget=forms.HiddenInput)
     file = forms.FileField(label="File", help_text="CSV in any form, or XLSX.", allow_empty_file=False)
-    field_order = ["kind", "file", "mode", "on_error"]
+    pictures = forms.FileField(
+        label="Pictures",
+        required=False,
+        help_text="A ZIP of the pictures that the file names; it may be left out. "
+        "One ZIP that holds file and pictures goes into the field above.",
+    )
+    field_order = ["kind", "file", "pictures"]
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        allowed = [kind for kind in transfer_kinds() if user.has_perm(kind.permission)]
-        self.fields["kind"].choices = [(kind.name, kind.label.capitalize()) for kind in allowed]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(kind.name, kind.label) for kind in allowed_kinds(user)]  # type: ignore[attr-defined]
         self.fields["file"].widget.attrs["accept"] = ".csv,.txt,.tsv,.xlsx"
+        kind = kwargs.get("kind")
+        if kind is not None and kind.takes_pictures:
+            self.fields["file"].widget.attrs["accept"] += ",.zip"
+            self.fields["pictures"].widget.attrs["accept"] = ".zip"
+        else:
+            del self.fields["pictures"]
+
+
+def allowed_kinds(user: Any) -> list[TransferKind]:
+    """Return the kinds that a person may upload."""
+    return [kind for kind in transfer_kinds() if user.has_perm(kind.permission)]
 
 
 class DialectForm(forms.Form):
@@ -81,6 +111,9 @@ class DialectForm(forms.Form):
 
     def __init__(self, *args: Any, dialect: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "initial": dialect})
+        for name in ("encoding", "delimiter", "sheet"):
+            self.fields[name].widget.attrs["class"] = "form-select form-select-sm"
+        self.fields["has_header"].widget.attrs["class"] = "form-check-input"
         if dialect.get("format") == "xlsx":
             self.fields["sheet"].choices = [(name, name) for name in dialect.get("sheets", [])]  # type: ignore[attr-defined]
             del self.fields["encoding"], self.fields["delimiter"]

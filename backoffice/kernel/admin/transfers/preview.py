@@ -22,9 +22,17 @@ SAMPLES = 3
 _HOW = {
     "exact": "by its name",
     "synonym": "by a known name",
-    "guess": "guessed: please confirm",
+    "guess": "",
     "chosen": "chosen by hand",
     "none": "",
+}
+
+
+_ANSWERS = {
+    ".": "A point is the decimal mark: 1,234.50",
+    ",": "A comma is the decimal mark: 1.234,50",
+    "dmy": "Day, month, year: 31/12/2026",
+    "mdy": "Month, day, year: 12/31/2026",
 }
 
 
@@ -37,9 +45,19 @@ class ColumnRow:
     field: str
     how: str
     is_guess: bool
+    is_read: bool
     note: str
     samples: list[str]
-    questions: tuple[Any, ...]
+    questions: list[Asked]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person has to say of a column before it can be read; answers are (value, in words)."""
+
+    about: str
+    text: str
+    answers: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -58,6 +76,7 @@ class PlanRow:
 def column_rows(upload: Upload, mapping: FileMapping) -> list[ColumnRow]:
     """Return the columns of a file with their first values."""
     samples = _samples(upload)
+    extras = set(mapping.extras.values())
     return [
         ColumnRow(
             place=match.place,
@@ -65,9 +84,13 @@ def column_rows(upload: Upload, mapping: FileMapping) -> list[ColumnRow]:
             field=match.field,
             how=_HOW.get(match.how, match.how),
             is_guess=match.how == "guess",
+            is_read=match.place in extras,
             note=match.note,
             samples=[row[match.place][:60] for row in samples if match.place < len(row) and row[match.place].strip()],
-            questions=match.questions,
+            questions=[
+                Asked(ask.about, ask.text, [(value, _ANSWERS.get(value, value)) for value in ask.choices])
+                for ask in match.questions
+            ],
         )
         for match in mapping.mapping.matches
     ]
@@ -82,22 +105,36 @@ def _samples(upload: Upload) -> list[Sequence[str]]:
     return [row.cells for row in rows]
 
 
-def plan_rows(kind: TransferKind, rows: Sequence[StagedRow]) -> list[PlanRow]:
-    """Return staged rows as people read them."""
+def plan_rows(kind: TransferKind, rows: Sequence[StagedRow], *, applied: bool = False) -> list[PlanRow]:
+    """Return staged rows as people read them.
+
+    Args:
+        kind: what they are.
+        rows: a page of them.
+        applied: whether the new rows are in the database, so that there is something to link to.
+    """
     labels = {field: column.label for field, column in kind.columns.items()}
     targets = kind.target_models()
     return [
         PlanRow(
             number=row.number,
             action=row.action,
-            label=row.get_action_display(),
+            label=action_label(row.action),
             key=row.key,
             changes=_changes(row, labels),
             errors=[(labels.get(field, field), value, message) for field, value, message in _json(row.errors, [])],
-            url=_url(row, targets),
+            url=_url(row, targets, applied),
         )
         for row in rows
     ]
+
+
+def action_label(action: str) -> str:
+    """Return what the plan does with a row, in the words of the totals."""
+    return _LABELS.get(action) or RowAction(action).label
+
+
+_LABELS = {RowAction.ERROR.value: "Wrong", RowAction.SKIPPED.value: "Left out"}
 
 
 def _changes(row: StagedRow, labels: dict[str, str]) -> list[tuple[str, Any, Any]]:
@@ -127,9 +164,10 @@ def _json(text: str, empty: Any) -> Any:
     return orjson.loads(text) if text else empty
 
 
-def _url(row: StagedRow, targets: tuple[Any, ...]) -> str:
+def _url(row: StagedRow, targets: tuple[Any, ...], applied: bool) -> str:
     """Return the address of the object that a row stands for, where it is there to be looked at."""
-    if row.object_id is None or row.action not in {RowAction.UPDATE, RowAction.UNCHANGED} or row.target >= len(targets):
+    there = {RowAction.UPDATE, RowAction.UNCHANGED, RowAction.CONFLICT} | ({RowAction.CREATE} if applied else set())
+    if row.object_id is None or row.action not in there or row.target >= len(targets):
         return ""
     options = targets[row.target]._meta
     try:

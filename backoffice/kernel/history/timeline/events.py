@@ -36,7 +36,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Event:
-    """One creation, change or deletion of one row."""
+    """One creation, change or deletion of one row.
+
+    ``job`` is what the reader may open; ``job_id`` is not told, only joined with what else they may see.
+    """
 
     at: datetime
     kind: str
@@ -49,6 +52,7 @@ class Event:
     who: str
     reason: str
     job: Job | None
+    job_id: int | None = None
     changes: list[Change] = field(default_factory=list)
 
     @property
@@ -195,6 +199,7 @@ def _event(source: Source, row: Any, earlier: Any, labels: RelatedLabels, jobs: 
         who=actor or _unnamed(row, labels),
         reason=reason,
         job=job,
+        job_id=row.history_job_id,
         changes=_changes(source, row, earlier, labels),
     )
 

@@ -12,13 +12,12 @@ from django.utils import timezone
 
 from backoffice.kernel.history.bulk import bulk_delete, id_condition, write_history
 from backoffice.kernel.history.undo.events import rows_undone
-from backoffice.kernel.history.undo.planning import conflicts_of
+from backoffice.kernel.history.undo.outcome import conflicts_in, hooked, list_conflicts, note
 from backoffice.kernel.history.undo.registry import hooks, kept_by_app
 from backoffice.kernel.history.undo.tables import Table, fates, quoted, references_to, rows, tally, written_by
 from backoffice.kernel.jobs.context import JobContext
 
 CHUNK = 5_000
-CONFLICTS_KEPT = 500
 
 # A row to write: its key, and the history row that tells what it was before.
 Due = tuple[int, int | None]
@@ -45,7 +44,7 @@ def undo_apply(job_id: int, context: JobContext) -> dict[str, Any]:
     passed = int(context.cursor.get("pass", 0))
     if passed == 0:
         with transaction.atomic():
-            result["hooks"] = {hook.label: hook.apply(job_id, context) for hook in hooks()}
+            result["hooks"] = {hook.label: hooked(hook, job_id, context, result) for hook in hooks()}
             context.checkpoint(cursor={"pass": 1, "result": result})
         passed = 1
     kinds = {table.model: tally(table, job_id, context.job.pk) for table in tables}
@@ -55,10 +54,9 @@ def undo_apply(job_id: int, context: JobContext) -> dict[str, Any]:
         if number >= passed and kinds[table.model][kind] and not idle:
             before = context.cursor.get("before") if number == passed else None
             _run(Pass(context, job_id, number, kind, table, step, counter), before, result)
-    if _written(result) + result["conflicts"] < sum(
-        sum(counts.values()) - counts["nothing"] for counts in kinds.values()
-    ):
-        _list_conflicts(context, job_id, tables, result)
+    settled = _written(result) + result["conflicts"] - sum(conflicts_in(entry) for entry in result["hooks"].values())
+    if settled < sum(sum(counts.values()) - counts["nothing"] for counts in kinds.values()):
+        list_conflicts(context, job_id, tables, result)
     del result["left"]
     return result
 
@@ -114,7 +112,7 @@ def _run(work: Pass, before: int | None, result: dict[str, Any]) -> None:
                 label = table.model._meta.label_lower
                 result["left"][label] = result["left"].get(label, 0) + len(refused)
             else:
-                _note(result, table, refused)
+                note(result, table, refused)
             if done:
                 rows_undone.send(sender=table.model, ids=done, kind=work.kind, job_id=context.job.pk)
             before = min(last for _, last in chunk)
@@ -226,7 +224,13 @@ def _recreate_rows(table: Table, due: list[Due]) -> None:
 def _write_or_refuse(table: Table, due: list[Due], write: Callable[[Table, list[Due]], None]) -> dict[int, str]:
     """Write all rows that can be written; return why the others cannot."""
     refused = dict.fromkeys(_orphans(table, due), "What it belonged to is gone.")
-    return refused | _write_by_halves(table, [entry for entry in due if entry[0] not in refused], write)
+    left = [entry for entry in due if entry[0] not in refused]
+    taken = _write_by_halves(table, left, write)
+    while taken and len(taken) < len(left):
+        # What held the value may have given it up by now: two rows of which one alone may be the default, say.
+        left = [entry for entry in left if entry[0] in taken]
+        taken = _write_by_halves(table, left, write)
+    return refused | taken
 
 
 def _orphans(table: Table, due: list[Due]) -> list[int]:
@@ -268,26 +272,3 @@ def _write_by_halves(table: Table, due: list[Due], write: Callable[[Table, list[
 def _now(field: models.Field[Any, Any]) -> Any:
     now = timezone.now()
     return field.get_db_prep_save(now if isinstance(field, models.DateTimeField) else now.date(), connection)
-
-
-def _note(result: dict[str, Any], table: Table, refused: dict[int, str]) -> None:
-    """Add rows that had to stay to the result."""
-    result["conflicts"] += len(refused)
-    kind = str(table.model._meta.verbose_name)
-    for key, reason in list(refused.items())[: CONFLICTS_KEPT - len(result["conflict_list"])]:
-        result["conflict_list"].append({"model": kind, "id": key, "name": f"{kind} {key}", "reason": reason})
-
-
-def _list_conflicts(context: JobContext, job_id: int, tables: list[Table], result: dict[str, Any]) -> None:
-    """Count and list the rows that somebody touched since."""
-    for table in tables:
-        kinds = tally(table, job_id, context.job.pk)
-        count = kinds["touched"] + kinds["unknown"] + (0 if table.is_whole else kinds["recreate"])
-        if not count:
-            continue
-        result["conflicts"] += count
-        room = CONFLICTS_KEPT - len(result["conflict_list"])
-        for entry in conflicts_of(table, job_id, {}, room, undo_job_id=context.job.pk):
-            told = {"model": entry.model, "id": entry.object_id, "name": entry.name, "reason": entry.reason}
-            told |= {"who": entry.who, "when": entry.when.isoformat() if entry.when else None}
-            result["conflict_list"].append(told)

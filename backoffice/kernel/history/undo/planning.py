@@ -10,6 +10,7 @@ from django.db import connection, models
 
 from backoffice.kernel.history.bulk import id_condition
 from backoffice.kernel.history.timeline.sources import is_tracked
+from backoffice.kernel.history.undo.names import names_of
 from backoffice.kernel.history.undo.registry import (
     HookPlan,
     ModelPlan,
@@ -25,7 +26,7 @@ from backoffice.kernel.labels import labels_of
 
 CONFLICTS_SHOWN = 200
 
-# Per model label, the keys of rows made by the job that will not be deleted.
+# Per model label, the keys of rows written by the job that will stay as they are.
 Stays = dict[str, set[Any]]
 
 
@@ -47,7 +48,7 @@ def undo_plan(job_id: int) -> UndoPlan:
     for table in tables:
         counts = tally(table, job_id, 0)
         kept = _blocked(table, job_id, stays, hook_plans) if counts["delete"] else {}
-        touched = _made_and_touched(table, job_id) if counts["touched"] else set()
+        touched = _staying(table, job_id) if counts["touched"] or counts["unknown"] else set()
         stays[table.model._meta.label_lower] = set(kept) | touched
         plan = _model_plan(table, counts, len(kept))
         plans.append(plan)
@@ -111,10 +112,10 @@ def _kept_by_app(table: Table, job_id: int, found: dict[Any, str]) -> dict[Any, 
     return kept_by_app(table.model, keys)
 
 
-def _made_and_touched(table: Table, job_id: int) -> set[Any]:
-    """Return the rows that the job made and somebody changed since."""
+def _staying(table: Table, job_id: int) -> set[Any]:
+    """Return the rows that stay as they are, because somebody changed them since or what they were is not known."""
     query, params = fates(table, job_id, 0)
-    found = rows(f"SELECT k FROM ({query}) y WHERE kind = 'touched' AND first_type = '+'", params)  # noqa: S608 - no data
+    found = rows(f"SELECT k FROM ({query}) y WHERE kind IN ('touched', 'unknown')", params)  # noqa: S608 - no data
     return {row[0] for row in found}
 
 
@@ -134,11 +135,12 @@ def _references(
         params.append(job_id)
     elif is_tracked(model):
         other = Table(model)
-        # A row that this job made goes too, unless it is one of those that stay. The plus keeps the
-        # index on the job out of it: each row is found by its key.
+        # A row that this job made goes too, and one that it changed refers to something else again,
+        # unless it is one of those that stay. The plus keeps the index on the job out of it: each
+        # row is found by its key.
         condition = (
             f"NOT EXISTS (SELECT 1 FROM {other.history_name} c WHERE c.{other.key} = r.{pk} "  # noqa: S608
-            f"AND +c.history_job_id = %s AND c.history_type = '+')"
+            f"AND +c.history_job_id = %s)"
         )
         params.append(job_id)
         kept = sorted(stays.get(model._meta.label_lower, ()))
@@ -162,19 +164,15 @@ def conflicts_of(
     stays = f"SELECT k, kind, newest FROM ({query}) y WHERE kind IN {wanted} ORDER BY k LIMIT %s"  # noqa: S608
     found = rows(stays, [*params, limit])
     keys = [row[0] for row in found] + list(kept)[: limit - len(found)]
-    names = labels_of(table.model._default_manager.filter(pk__in=keys))
+    names = names_of(table, keys)
     newest = table.history.objects.in_bulk([row[2] for row in found])
     people = labels_of(
         get_user_model()._default_manager.filter(pk__in={row.history_user_id for row in newest.values()})
     )
     kind = str(table.model._meta.verbose_name)
-    conflicts = [
-        _conflict((kind, key, names.get(key, f"{kind} {key}")), what, newest.get(last), people)
-        for key, what, last in found
-    ]
+    conflicts = [_conflict((kind, key, names[key]), what, newest.get(last), people) for key, what, last in found]
     return conflicts + [
-        UndoConflict(kind, key, names.get(key, f"{kind} {key}"), f"Still used by {kept[key]}.")
-        for key in keys[len(found) :]
+        UndoConflict(kind, key, names[key], f"Still used by {kept[key]}.") for key in keys[len(found) :]
     ]
 
 

@@ -124,7 +124,8 @@ def register_undo_hook(
             ``job``.
         plan: ``plan(job_id) -> HookPlan``; reads only.
         apply: ``apply(job_id, context) -> result``; runs first, in one transaction and in the audit
-            context of the undo's own job. Must do nothing when it is called again.
+            context of the undo's own job. Must do nothing when it is called again. What it has to
+            leave is counted as ``conflicts`` and listed as ``conflict_list`` of UndoConflict.
         columns: per tracked model the columns that the hook itself sets right
             (``{"products.Stock": ("on_hand", "allocated")}``): they are left out when rows return to
             what they were, and later changes of them alone are no conflict.

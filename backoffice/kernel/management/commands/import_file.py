@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 from argparse import ArgumentParser
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.core.management.base import CommandError
 
@@ -34,7 +35,8 @@ class Command(AuditedCommand):
         """Add the file, what it is and what to do with it."""
         super().add_arguments(parser)
         parser.add_argument("kind", help="What the rows are, for example products.")
-        parser.add_argument("path", type=Path, help="CSV or XLSX file.")
+        parser.add_argument("path", type=Path, help="CSV or XLSX file; or a ZIP of one and its pictures.")
+        parser.add_argument("--pictures", type=Path, metavar="ZIP", help="The pictures that the file names.")
         parser.add_argument("--mapping", default="auto", metavar="auto|NAME", help="A mapping saved under a name.")
         parser.add_argument("--mode", choices=list(MODES), default="upsert", help="What may happen to rows.")
         parser.add_argument(
@@ -81,13 +83,29 @@ class Command(AuditedCommand):
             "choices": dict(map(_pair, options["choose"])),
         }
         saved = None if options["mapping"] == "auto" else self._saved(kind.name, options["mapping"], user)
-        with path.open("rb") as file:
+        with ExitStack() as files:
+            file = files.enter_context(path.open("rb"))
+            pictures = self._pictures(options["pictures"], files)
             try:
                 return upload_create(
-                    kind=kind.name, content=file, name=path.name, owner=user, options=choices, saved=saved
+                    kind=kind.name,
+                    content=file,
+                    name=path.name,
+                    owner=user,
+                    options=choices,
+                    saved=saved,
+                    pictures=pictures,
                 )
             except UploadRefused as error:
                 raise CommandError(str(error)) from error
+
+    def _pictures(self, path: Path | None, files: ExitStack) -> IO[bytes] | None:
+        """Open the ZIP of pictures, where one is named."""
+        if path is None:
+            return None
+        if not path.is_file():
+            raise CommandError(f"There is no file {path}.")
+        return files.enter_context(path.open("rb"))
 
     def _saved(self, kind: str, name: str, user: Any) -> SavedMapping:
         found = SavedMapping.objects.filter(kind=kind, name=name)

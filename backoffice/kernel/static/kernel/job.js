@@ -1,14 +1,18 @@
-// Keeps the page of a job at work up to date without reloading it, in a background tab too.
+// Keeps the page of a job or an upload at work up to date without reloading it, in a background tab too.
 (function () {
   "use strict";
   const INTERVAL = 1000;
-  const page = document.getElementById("job");
+  // What is already there of a plan in the making comes from the server not oftener than this.
+  const LIVE_INTERVAL = 3000;
+  let page = document.getElementById("job");
   if (!page || !page.dataset.statusUrl) {
     return;
   }
   const title = document.title;
   let timer = null;
   let busy = false;
+  let told = null;
+  let toldAt = 0;
 
   function part(name) {
     return page.querySelector('[data-job="' + name + '"]');
@@ -48,14 +52,39 @@
     }
   }
 
+  async function fetched() {
+    const response = await fetch(location.href, { credentials: "same-origin" });
+    return new DOMParser().parseFromString(await response.text(), "text/html").getElementById("job");
+  }
+
+  async function refresh(done) {
+    // Rows that are ready while the rest is being worked on; not under the hands of somebody who uses them.
+    if (!done || done === told || Date.now() - toldAt < LIVE_INTERVAL || !page.querySelector("[data-live]")) {
+      return;
+    }
+    told = done;
+    toldAt = Date.now();
+    const fresh = await fetched();
+    page.querySelectorAll("[data-live]").forEach(function (old) {
+      const now = fresh && fresh.querySelector("#" + old.id + "[data-live]");
+      if (now && !old.contains(document.activeElement)) {
+        old.replaceWith(document.importNode(now, true));
+      }
+    });
+  }
+
   async function finish() {
     // The finished page has a result, a log and other buttons: take them from the server, stay on the page.
-    const response = await fetch(location.href, { credentials: "same-origin" });
-    const fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("job");
+    const fresh = await fetched();
     if (fresh) {
-      page.replaceWith(document.importNode(fresh, true));
+      const next = document.importNode(fresh, true);
+      page.replaceWith(next);
+      page = next;
     }
-    document.title = title;
+    // Says so on the tab, until somebody looks.
+    const word = page.dataset.finished;
+    document.title = word && document.hidden ? word + " – " + title : title;
+    return Boolean(page.dataset.statusUrl);
   }
 
   async function ask() {
@@ -73,9 +102,10 @@
       if (response.ok) {
         const job = await response.json();
         show(job);
-        if (job.finished) {
+        if (!job.finished) {
+          await refresh(job.done);
+        } else if (!(await finish())) {
           again = null;
-          await finish();
         }
       } else if (response.status === 403 || response.status === 404) {
         again = null;
@@ -91,8 +121,13 @@
 
   // A background tab's timers are slowed down: catch up at once when somebody looks.
   document.addEventListener("visibilitychange", function () {
-    if (!document.hidden) {
+    if (document.hidden) {
+      return;
+    }
+    if (page.dataset.statusUrl) {
       ask();
+    } else {
+      document.title = title;
     }
   });
   ask();

@@ -87,8 +87,7 @@ def test_every_unmapped_column_is_named(shop):
 
     assert upload.unmapped_columns == [
         "Published", "Variant Inventory Tracker", "Variant Inventory Policy", "Variant Fulfillment Service",
-        "Variant Requires Shipping", "Variant Taxable", "Image Src", "Image Position", "Image Alt Text", "Gift Card",
-        "Variant Weight Unit",
+        "Variant Requires Shipping", "Variant Taxable", "Gift Card", "Variant Weight Unit",
     ]  # fmt: skip
 
 

@@ -126,3 +126,15 @@ def test_a_category_in_use_stays_with_those_above_it(shop):
     reasons = {entry["reason"] for entry in job.result["conflict_list"] if entry["model"] == "category"}
     assert reasons == {"Still used by products.", "Still used by categories below it."}
     assert planned.conflict_total == job.result["conflicts"] == 2
+
+
+def test_an_option_that_returns_to_its_old_value_keeps_nobody_from_taking_the_new_one_away(shop):
+    applied("handle,sku,name,option1_name,option1_value,price\nmug,M-1,Mug,Size,L,10\n")
+    before = snapshot()
+    upload = applied("sku,option1_name,option1_value\nM-1,Size,S\n")
+
+    plan = upload_undo_plan(upload=upload)
+    _, job = undo(upload)
+
+    assert (plan.conflicts, job.result["conflicts"]) == ([], 0)
+    assert differences(before, snapshot()) == {}

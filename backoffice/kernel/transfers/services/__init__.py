@@ -1,6 +1,7 @@
 """What people and programs do with an upload, step by step."""
 
 from backoffice.kernel.transfers.services.applying import upload_apply, upload_approve
+from backoffice.kernel.transfers.services.choosing import is_recognised, open_questions, upload_choose
 from backoffice.kernel.transfers.services.planning import upload_plan
 from backoffice.kernel.transfers.services.undoing import upload_undo
 from backoffice.kernel.transfers.services.uploads import (
@@ -14,9 +15,12 @@ from backoffice.kernel.transfers.services.uploads import (
 
 __all__ = [
     "UploadRefused",
+    "is_recognised",
+    "open_questions",
     "upload_apply",
     "upload_approve",
     "upload_cancel",
+    "upload_choose",
     "upload_create",
     "upload_drop_guesses",
     "upload_map",

@@ -142,6 +142,7 @@ def _apply(context: JobContext, upload: Upload) -> None:
                 return
             after, done, started = last, done + count, time.perf_counter()
             collect_young()
+    service.follow_up(context)
     _finish(upload, "finish", kind)
 
 
@@ -236,7 +237,8 @@ def _missing(upload: Upload, kind: TransferKind) -> str:
     """Say so where a row that counts as created is not in the database."""
     for target, model in enumerate(kind.target_models()):
         made = upload.staged.filter(action=RowAction.CREATE, target=target)
-        wanted = made.count()
+        # Several rows may have made one object: an order and the postage that is part of it.
+        wanted = made.order_by().values("object_id").distinct().count()
         there = model._default_manager.filter(pk__in=made.values("object_id")).count() if wanted else 0
         if there != wanted:
             name = model._meta.verbose_name_plural

@@ -130,6 +130,7 @@ def _plan(context: JobContext, upload: Upload) -> None:
             _store(context, upload, staged, run.tallies, now - started)
             started = now
             collect_young()
+    service.plan_ended()
     _finish(context, upload, started)
 
 
@@ -182,6 +183,7 @@ def _finish(context: JobContext, upload: Upload, started: float) -> None:
             "rows": upload.rows,
             "conflicts": upload.conflicts,
             "warnings": [*warnings_of(upload.tallies), *upload.options.get("remarks", [])],
+            "tallies": upload.tallies,
             "plan_seconds": upload.plan_seconds,
             "planned_at": clock.now(),
         }

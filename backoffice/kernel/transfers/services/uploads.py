@@ -10,21 +10,24 @@ from django.db import transaction
 from backoffice.kernel.files.services import file_path, file_store
 from backoffice.kernel.jobs.models import JobState
 from backoffice.kernel.jobs.services import job_cancel
+from backoffice.kernel.refusals import Refused
 from backoffice.kernel.states.machine import apply_transition
 from backoffice.kernel.transfers.kinds import TransferKind, transfer_kind
-from backoffice.kernel.transfers.mapping import FileMapping, mapping_of, suggest
+from backoffice.kernel.transfers.mapping import FileMapping, choose_column, mapping_of, suggest
 from backoffice.kernel.transfers.models import SavedMapping, Upload
+from backoffice.kernel.transfers.reading.dialect import Dialect
 from backoffice.kernel.transfers.reading.errors import ReadError
 from backoffice.kernel.transfers.reading.rows import read_header, read_samples
 from backoffice.kernel.transfers.reading.sniffing import sniff
 from backoffice.kernel.transfers.runs import DEFAULT_OPTIONS, MODES, ON_ERROR, upload_limits
+from backoffice.kernel.transfers.services.parcels import Parcel, parcel_open
 from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
 
 SAMPLE_ROWS = 200
 _TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
-class UploadRefused(Exception):
+class UploadRefused(Refused):
     """An upload cannot go this way; the message tells why, in plain words."""
 
 
@@ -36,6 +39,7 @@ def upload_create(
     owner: Any = None,
     options: Mapping[str, Any] | None = None,
     saved: SavedMapping | None = None,
+    pictures: bytes | IO[bytes] | None = None,
 ) -> Upload:
     """Take a file in: check its size and form, keep it, find its dialect and the meaning of its columns.
 
@@ -43,11 +47,12 @@ def upload_create(
 
     Args:
         kind: name of a registered kind.
-        content: the file.
+        content: the file; where the kind takes pictures, also a ZIP of one table and its pictures.
         name: its name.
         owner: who uploads; None for the house's own commands.
         options: mode, on_error, defaults, choices; the usual ones where not given.
         saved: a mapping made by hand, to be used.
+        pictures: a ZIP of the pictures that the file names.
 
     Raises:
         UnknownTransferKind: there is no such kind.
@@ -56,19 +61,23 @@ def upload_create(
     declared = transfer_kind(kind)
     chosen = _checked_options(declared, {**DEFAULT_OPTIONS, **(options or {})})
     limits = upload_limits()
-    size_error = _size_error(content, limits.max_bytes)
+    parcel = Parcel(b"", name, error=_size_error(content, limits.max_bytes))
+    if not parcel.error:
+        parcel = parcel_open(kind=declared, content=content, name=name, pictures=pictures, owner=owner, limits=limits)
     stored = file_store(
-        content=b"" if size_error else content,
-        name=name,
-        content_type=_content_type(name),
+        content=parcel.content,
+        name=parcel.name,
+        content_type=_content_type(parcel.name),
         purpose="upload",
         owner=owner,
     )
+    if parcel.pictures is not None:
+        chosen["pictures"] = {"file": parcel.pictures.pk, "name": parcel.pictures.name}
     upload = Upload.objects.create(
         kind=kind, file=stored, digest=stored.digest, name=stored.name, size=stored.size, owner=owner, options=chosen
     )
-    if size_error:
-        return _fail(upload, size_error)
+    if parcel.error:
+        return _fail(upload, parcel.error)
     return upload_read_again(upload=upload, saved=saved)
 
 
@@ -114,7 +123,7 @@ def upload_map(
     Args:
         upload: an upload that is not being worked on.
         fields: place of a column, from 0 → field; "" leaves it out.
-        written: place → how its values are written.
+        written: place → how its values are written; found from the values where a field is new to its column.
         options: choices to be replaced.
 
     Raises:
@@ -131,10 +140,13 @@ def upload_map(
         raise UploadRefused(f"Two columns fill “{kind.columns[double].label}”. Leave one of them out.")
     mapping = current.mapping
     try:
+        samples = _samples(upload) if any(fields.values()) else []
         for place, field in sorted(fields.items(), key=lambda item: bool(item[1])):
             form = ValueFormat.from_json(written[place]) if written and place in written else None
-            if mapping.matches[place].field != field or form is not None:
+            if form is not None or not field:
                 mapping = mapping.chosen(place, field, kind.resource.columns(), form)
+            elif mapping.matches[place].field != field:
+                mapping = choose_column(mapping, place, field, kind, samples)
     except (ReadError, IndexError) as error:
         raise UploadRefused(str(error)) from error
     if options is not None:
@@ -173,6 +185,11 @@ def upload_cancel(*, upload: Upload) -> Upload:
     if upload.plan_job is not None and upload.plan_job.state not in JobState.finished():
         job_cancel(job=upload.plan_job)
     return apply_transition(upload, UPLOAD_MACHINE, "cancel")
+
+
+def _samples(upload: Upload) -> list[list[str]]:
+    rows = read_samples(file_path(upload.file), Dialect.from_json(upload.dialect), upload_limits(), count=SAMPLE_ROWS)
+    return [row.cells for row in rows]
 
 
 def _keep_mapping(upload: Upload, mapping: FileMapping) -> Upload:

@@ -8,6 +8,7 @@ that only the steps need gets a name that begins with “~” among the shape's 
 
 from backoffice.kernel.transfers.shapes.cells import FirstOfKey, OnlyKnown, Shorten, SplitOptions, SumOfPairs
 from backoffice.kernel.transfers.shapes.families import ParentChild, VariationList
+from backoffice.kernel.transfers.shapes.pictures import GatherPictures, JoinCells
 from backoffice.kernel.transfers.shapes.prices import OneCurrency
 from backoffice.kernel.transfers.shapes.shape import Shape, recognise
 from backoffice.kernel.transfers.shapes.steps import (
@@ -29,6 +30,8 @@ __all__ = [
     "Combine",
     "Derive",
     "FirstOfKey",
+    "GatherPictures",
+    "JoinCells",
     "OneCurrency",
     "OnlyKnown",
     "OptionlessRowsAreParents",

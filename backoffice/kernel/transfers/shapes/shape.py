@@ -19,6 +19,7 @@ class Shape:
         signature: headings that must all be there.
         columns: heading → field of the kind.
         extras: heading → name that only the steps read (the unit of a weight, the type of a row).
+        foreign: headings that bear a field's own name but mean something else here.
         steps: run over each chunk of rows, in this order.
         group: field by which rows belong together; such rows are planned together.
         positional: fields by place, for files without headings ("" leaves a column out).
@@ -29,6 +30,7 @@ class Shape:
     signature: tuple[str, ...]
     columns: Mapping[str, str]
     extras: Mapping[str, str] = field(default_factory=dict)
+    foreign: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     group: str = ""
     positional: tuple[str, ...] = ()
@@ -40,6 +42,12 @@ class Shape:
     def extra_places(self, headings: Sequence[str]) -> dict[int, str]:
         """Return which columns only the steps read."""
         return _places(headings, self.extras)
+
+    def own_names_of(self, headings: Sequence[str]) -> frozenset[int]:
+        """Return the columns whose names are this system's words, whatever a field of ours is called."""
+        foreign = set(map(name_key, self.foreign))
+        found = {place for place, heading in enumerate(headings) if name_key(heading) in foreign}
+        return frozenset(found.union(self.extra_places(headings)))
 
     def made_fields(self) -> frozenset[str]:
         """Return what the steps fill besides the columns of the file."""

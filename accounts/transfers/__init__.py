@@ -1,0 +1,1 @@
+"""The customers' files: what they hold, how they are planned, applied and exported."""

@@ -1,0 +1,164 @@
+"""The steps of an upload: each is a POST that comes back to the upload's page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from backoffice.kernel.admin.transfers.forms import DialectForm, OptionsForm
+from backoffice.kernel.admin.transfers.mapping_page import chosen_columns
+from backoffice.kernel.refusals import Refused
+from backoffice.kernel.transfers.kinds import transfer_kind
+from backoffice.kernel.transfers.models import SavedMapping, Upload
+from backoffice.kernel.transfers.reading.errors import ReadError
+from backoffice.kernel.transfers.selectors import may_approve, may_work
+from backoffice.kernel.transfers.services import (
+    UploadRefused,
+    is_recognised,
+    open_questions,
+    upload_apply,
+    upload_approve,
+    upload_cancel,
+    upload_choose,
+    upload_map,
+    upload_plan,
+    upload_read_again,
+)
+from backoffice.kernel.transfers.services.saved import mapping_save
+from backoffice.kernel.transfers.states import UploadState
+
+Step = Callable[[Upload], Any]
+
+
+class UploadStepsMixin:
+    """What can be done with an upload."""
+
+    def read_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Read the file anew, in the way that a person says, or with a mapping that was kept."""
+        upload = self._upload(request, pk)  # type: ignore[attr-defined]
+        wanted = request.POST.get("saved", "")
+        saved = SavedMapping.objects.filter(pk=wanted, owner=request.user.pk).first() if wanted.isdigit() else None
+        # A mapping changes nothing about how the file is read.
+        chosen = _dialect_of(request, upload) if saved is None else upload.dialect
+
+        def step(item: Upload) -> None:
+            read = upload_read_again(upload=item, dialect=chosen, saved=saved)
+            if saved is not None and is_recognised(read):
+                upload_plan(upload=read)
+
+        return self._step(request, upload, step)
+
+    def map_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Take over what a person says of the columns, and check the file where asked to."""
+
+        def step(upload: Upload) -> None:
+            upload = _mapped(request, upload)
+            if request.POST.get("name", "").strip():
+                _keep(request, upload)
+            if "check" in request.POST:
+                _check(upload)
+
+        return self._step(request, self._upload(request, pk), step)  # type: ignore[attr-defined]
+
+    def check_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Begin to plan."""
+        return self._step(request, self._upload(request, pk), _check)  # type: ignore[attr-defined]
+
+    def choose_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Change how the upload is to be done."""
+
+        def step(upload: Upload) -> None:
+            options = OptionsForm(request.POST, kind=transfer_kind(upload.kind))
+            if not options.is_valid():
+                raise UploadRefused(" ".join(_complaints(options)))
+            upload_choose(upload=upload, options=options.options)
+
+        return self._step(request, self._upload(request, pk), step)  # type: ignore[attr-defined]
+
+    def keep_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Keep the mapping under a name, as it stands on the screen."""
+        return self._step(request, self._upload(request, pk), lambda upload: _keep(request, _mapped(request, upload)))  # type: ignore[attr-defined]
+
+    def apply_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Apply what the preview says, once; without the wrong rows where that is asked for."""
+
+        def step(upload: Upload) -> None:
+            if upload.state in {UploadState.APPLYING, UploadState.APPLIED}:
+                messages.info(request, "This upload was applied already; nothing was done twice.")
+                return
+            if request.POST.get("on_error") == "skip":
+                upload_choose(upload=upload, options={"on_error": "skip"})
+            upload_apply(upload=upload)
+
+        return self._step(request, self._upload(request, pk), step)  # type: ignore[attr-defined]
+
+    def approve_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Let a second person approve exactly this plan."""
+        if not request.user.has_perm("kernel.approve_upload"):
+            raise PermissionDenied
+        upload = self._upload(request, pk)  # type: ignore[attr-defined]
+        return self._step(request, upload, lambda item: upload_approve(upload=item, approver=request.user), work=False)
+
+    def discard_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Discard an upload, or stop one at work; a second person may discard what waits for approval."""
+        upload = self._upload(request, pk)  # type: ignore[attr-defined]
+        refused = upload.state == UploadState.AWAITING_APPROVAL and may_approve(request.user, upload)
+        return self._step(request, upload, lambda item: upload_cancel(upload=item), work=not refused)
+
+    def _step(self, request: HttpRequest, upload: Upload, step: Step, *, work: bool = True) -> HttpResponseBase:
+        """Do a step of an upload and come back to its page."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if work and not may_work(request.user, upload):
+            raise PermissionDenied
+        try:
+            step(upload)
+        except (Refused, ReadError) as refusal:
+            messages.error(request, str(refusal))
+        return HttpResponseRedirect(upload_url(upload))
+
+
+def upload_url(upload: Upload) -> str:
+    """Return the address of an upload's page."""
+    return reverse("admin:kernel_upload_change", args=[upload.pk])
+
+
+def _dialect_of(request: HttpRequest, upload: Upload) -> dict[str, Any]:
+    form = DialectForm(request.POST, dialect=upload.dialect)
+    form.is_valid()
+    return {name: value for name, value in form.cleaned_data.items() if value != ""}
+
+
+def _mapped(request: HttpRequest, upload: Upload) -> Upload:
+    """Take over the columns of the mapping form; where nothing was changed, a plan stays."""
+    fields, written = chosen_columns(request, upload)
+    known = {int(match["place"]): match["field"] for match in upload.mapping.get("matches", [])}
+    if written or any(known.get(place) != field for place, field in fields.items()):
+        return upload_map(upload=upload, fields=fields, written=written)
+    return upload
+
+
+def _keep(request: HttpRequest, upload: Upload) -> None:
+    kept = mapping_save(upload=upload, name=request.POST.get("name", ""), owner=request.user)
+    messages.success(request, f"The columns are kept as “{kept.name}” and will be offered for files like this one.")
+
+
+def _check(upload: Upload) -> None:
+    """Check a file, once nothing about its columns is open."""
+    if upload.state == UploadState.PLANNED:
+        # Asked for again, after the goods have changed meanwhile, say.
+        upload = upload_map(upload=upload, fields={})
+    if upload.state == UploadState.MAPPED and open_questions(upload):
+        raise UploadRefused("Not checked yet: answer what stands in yellow first.")
+    upload_plan(upload=upload)
+
+
+def _complaints(form: OptionsForm) -> Iterator[str]:
+    for name, errors in form.errors.items():
+        yield f"{form.fields[name].label}: {' '.join(map(str, errors))}"

@@ -1,0 +1,71 @@
+"""Reading uploads: whose a person may see, which one a job belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from backoffice.kernel.files.models import StoredFile
+from backoffice.kernel.scope.rules import visible
+from backoffice.kernel.transfers.kinds import UnknownTransferKind, transfer_kind, transfer_kinds
+from backoffice.kernel.transfers.models import Upload
+from backoffice.kernel.transfers.states import UploadState
+
+# What files of uploads are stored for.
+PURPOSE = "upload"
+
+
+def uploads_visible(user: Any) -> QuerySet[Upload]:
+    """Return a person's own uploads, and others' of the kinds that the person may upload.
+
+    Those who answer for uploads, and those who only read, see all that their scope shows.
+    """
+    if user is None or not user.has_perm("kernel.view_upload"):
+        return Upload.objects.none()
+    rows = visible(Upload.objects.all(), user)
+    if user.has_perm("kernel.approve_upload") or not user.has_perm("kernel.add_upload"):
+        return rows
+    kinds = [kind.name for kind in transfer_kinds() if user.has_perm(kind.permission)]
+    return rows.filter(Q(owner=user.pk) | Q(kind__in=kinds))
+
+
+def may_work(user: Any, upload: Upload) -> bool:
+    """Say whether a person may take an upload further: check, apply, discard and undo it."""
+    try:
+        kind = transfer_kind(upload.kind)
+    except UnknownTransferKind:
+        return False
+    return bool(user.has_perm("kernel.change_upload") and user.has_perm(kind.permission))
+
+
+def may_approve(user: Any, upload: Upload) -> bool:
+    """Say whether a person may approve an upload as the second one."""
+    return bool(user.has_perm("kernel.approve_upload") and upload.owner_id != user.pk)
+
+
+def may_open_upload(user: Any, file: StoredFile) -> bool:
+    """Say whether a person may download an uploaded file: who sees one of its uploads."""
+    return uploads_visible(user).filter(file=file).exists()
+
+
+def uploads_waiting(user: Any) -> int:
+    """Return how many uploads wait for this person's approval."""
+    if not user.has_perm("kernel.approve_upload"):
+        return 0
+    return uploads_visible(user).filter(state=UploadState.AWAITING_APPROVAL).exclude(owner=user.pk).count()
+
+
+def uploads_of_jobs(jobs: Iterable[int | None], user: Any) -> dict[int, Upload]:
+    """Return job → the upload that it checked, applied or took back, of those that a person may see."""
+    wanted = {job for job in jobs if job is not None}
+    if not wanted:
+        return {}
+    belongs = Q(plan_job__in=wanted) | Q(apply_job__in=wanted) | Q(undo_job__in=wanted)
+    found: dict[int, Upload] = {}
+    for upload in uploads_visible(user).filter(belongs):
+        for job in (upload.plan_job_id, upload.apply_job_id, upload.undo_job_id):
+            if job in wanted:
+                found[job] = upload
+    return found
