@@ -135,8 +135,9 @@ def _chunk(table: Table, job_id: int, before: int | None) -> list[tuple[int, int
     found = rows(
         f"SELECT h.{table.key}, h.history_id FROM {table.history_name} h WHERE h.history_job_id = %s {older} "  # noqa: S608
         f"AND NOT EXISTS (SELECT 1 FROM {table.history_name} n WHERE n.{table.key} = h.{table.key} "
-        # The plus keeps the index on the job out of it, which would read all of the job's rows for each of them.
-        f"AND +n.history_job_id = h.history_job_id AND n.history_id > h.history_id) "
+        # The plus and the nothing that is added keep two indexes out of it, that on the job and that on the
+        # history's key: with either, all of the job's rows would be read for each of them.
+        f"AND +n.history_job_id = h.history_job_id AND n.history_id + 0 > h.history_id) "
         f"ORDER BY h.history_id DESC LIMIT {CHUNK}",
         params,
     )
