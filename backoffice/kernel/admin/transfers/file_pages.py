@@ -45,6 +45,8 @@ class UploadFilePagesMixin:
 
     def template_view(self, request: HttpRequest, kind: str, file_format: str) -> HttpResponseBase:
         """Hand out a file to begin with."""
+        if file_format not in FORMATS:
+            raise Http404("There is no such file.")
         return _download(blank_file(self._kind(request, kind), file_format), f"{kind}-template", file_format)
 
     def errors_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
