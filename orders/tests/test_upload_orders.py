@@ -147,7 +147,9 @@ def test_the_bad_row_is_named_in_the_others():
     assert actions(bad) == {2: "error", 3: "error", 4: "error", 5: "create", 6: "create", 7: "create"}
     assert errors(bad) == {
         2: [["", "", "The order is not taken in, because row 3 has errors."]],
-        3: [["sku", "MUG-GREY", "There is no article with this SKU. Add it first, or choose to make archived products."]],
+        3: [
+            ["sku", "MUG-GREY", "There is no article with this SKU. Add it first, or choose to make archived products."]
+        ],
         4: [["", "", "The order is not taken in, because row 3 has errors."]],
     }
 
