@@ -8,10 +8,9 @@ from datetime import datetime, time
 from django.utils.timezone import is_aware, localtime, make_aware
 
 from backoffice.kernel.transfers.models import RowAction
-from backoffice.kernel.transfers.reading.mapping.columns import DEFAULT_FORMAT
 from backoffice.kernel.transfers.service import Run, Staged, as_json, error_row, skipped_row
 from backoffice.kernel.transfers.table import CLEAR, Batch
-from backoffice.kernel.transfers.values import read_values
+from backoffice.kernel.transfers.values import reads_as
 from orders.transfers.tracking.existing import ExistingShipment, Shipments, read_shipments
 from orders.transfers.tracking.resource import TrackingResource
 
@@ -123,15 +122,9 @@ def _diff(batch: Batch, place: int, shipment: ExistingShipment) -> dict[str, lis
         if value is None:
             continue
         old, new = getattr(shipment, name), "" if value is CLEAR else value
-        if old != new and not _same_text(name, old, new):
+        if old != new and not reads_as(TrackingResource.by_field()[name], old, new):
             diff[name] = [old, new]
     return diff
-
-
-def _same_text(field: str, old: str, new: str) -> bool:
-    """Say whether a stored text, written to a file and read again, would be the new one."""
-    values, _ = read_values(TrackingResource.by_field()[field], [old], DEFAULT_FORMAT)
-    return bool(old) and (values[0] or "") == new
 
 
 def _watch(batch: Batch, run: Run, found: dict[int, ExistingShipment], diffs: dict[int, dict[str, list[str]]]) -> None:

@@ -14,13 +14,13 @@ from backoffice.kernel.history.bulk import reserve_ids
 from backoffice.kernel.transfers.models import RowAction
 from backoffice.kernel.transfers.service import Run, Staged, as_json, skipped_row
 from backoffice.kernel.transfers.table import CLEAR, Batch
+from backoffice.kernel.transfers.values import as_read
 from products.models import Category
 from products.transfers.categories.known import KnownCategories, KnownCategory
 from products.transfers.categories.resource import CategoryResource
 from products.transfers.planning.cells import refuse_cleared
 from products.transfers.planning.keys import doubles, rows_named
 from products.transfers.planning.known import left_out_row
-from products.transfers.planning.sameness import as_read
 from products.transfers.references import References, category_levels
 
 _LONGEST_KEY = 255
