@@ -149,7 +149,7 @@ def _index(document: Document, place: int) -> int:
 
 def _left_out(work: Work, place: int) -> Staged:
     batch = work.batch
-    key = batch.column("number")[place] or batch.column("external_reference")[place] or ""
+    key = work.column("number")[place] or work.column("external_reference")[place] or ""
     reason = batch.skipped.get(place) or ("" if place in batch.errors else work.skipped.get(place, ""))
     if reason:
         return skipped_row(batch.numbers[place], reason, key)

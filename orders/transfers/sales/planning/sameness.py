@@ -52,7 +52,7 @@ def _compare_lines(work: Work, document: Document, existing: Existing) -> None:
         message = f"{existing.number} has {len(existing.lines)} lines here, in the file {len(document.goods)}."
         batch.refuse(document.goods[0], "", None, message)
         return
-    columns = {name: batch.column(name) for name in _LINE}
+    columns = {name: work.column(name) for name in _LINE}
     for place, stored in zip(document.goods, existing.lines, strict=True):
         for name, there in zip(_LINE, stored, strict=True):
             value = columns[name][place]
