@@ -107,7 +107,7 @@ def test_a_wrong_row_is_told_at_its_place_and_nothing_is_lost(
 
     picture(page, "upload-wrong-row")
     assert counts(page)["wrong"] == "1"
-    expect(page.locator("#upload-rows tbody tr").first).to_contain_text("cheap")
+    expect(page.locator("#upload-rows [data-row]").first).to_contain_text("cheap")
     assert not Variant.objects.filter(sku="T-1").exists()
 
 
