@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 
 from backoffice.kernel.files.models import FileAccess
+from backoffice.kernel.files.services import file_path
 from backoffice.kernel.history.context import audit
 from backoffice.kernel.tests.admin_pages.upload_pages import CUPS, HEADINGS, LIST, address, member, page, said, sent
 from backoffice.kernel.transfers.exports.xlsx_stream import xlsx_pieces
@@ -240,6 +241,25 @@ def test_the_wrong_rows_of_a_workbook_come_as_a_workbook_and_are_closed_the_same
     assert (again.rows, again.failed, again.dialect["format"]) == (2, 2, "xlsx")
     assert list(again.staged.order_by("number").values_list("key", flat=True)) == ["MUG-1", "JUG-1"]
     assert table(whole(client.get(address(first, "errors"))))[1][:4] == ["mug", "MUG-1", "Mug", "cheap"]
+
+
+def test_the_wrong_rows_are_part_of_the_file_so_handing_them_out_is_noted(client, editor):
+    upload = sent(client, WRONG)
+
+    whole(client.get(address(upload, "errors")))
+
+    assert [(access.file_id, access.user) for access in FileAccess.objects.all()] == [(upload.file_id, editor)]
+
+
+def test_a_file_that_was_removed_is_told_of(client):
+    upload = sent(client, WRONG)
+    file_path(upload.file).unlink()
+
+    assert page(client, upload).context["columns"][0].samples == []
+    for response in (client.get(address(upload, "errors")), client.post(address(upload, "read"), {"delimiter": ";"})):
+        assert response.status_code == 302
+    assert said(response)[0] == "The uploaded file was removed, so its rows cannot be written out any more."
+    assert FileAccess.objects.count() == 0
 
 
 def test_there_are_no_wrong_rows_in_other_formats(client):
