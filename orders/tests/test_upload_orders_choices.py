@@ -138,6 +138,17 @@ def test_sellers_upload_no_orders():
     assert Order.objects.count() == 0
 
 
+def test_who_may_not_make_products_makes_none_by_uploading_orders():
+    mugs()
+    before = Product.objects.count()
+
+    refused = plan(PLAIN.replace("MUG-RED", "TIN-1"), owner=with_role("Order desk"), unknown_sku="create")
+
+    assert refused.state == "failed"
+    assert refused.error == "You may not make products. Choose to refuse orders with unknown SKUs."
+    assert (Order.objects.count(), Product.objects.count()) == (0, before)
+
+
 def test_it_takes_the_permission(tmp_path):
     mugs()
     file = tmp_path / "orders.csv"

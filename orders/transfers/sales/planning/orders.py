@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from accounts.models import User
+from accounts.models import User, UserType
 from backoffice.kernel import clock
 from orders.models import OrderChannel
 from orders.services.buyers import KnownCustomer, buyer_columns
@@ -116,7 +116,7 @@ def _completed(address: dict[str, str], other: dict[str, str]) -> dict[str, str]
 def _find_customers(work: Work, documents: list[Document]) -> None:
     emails = sorted({document.values["email"] for document in documents if document.values.get("email")})
     if emails:
-        rows = User.objects.order_by().filter(email__among=emails, user_type="customer", erased_at__isnull=True)
+        rows = User.objects.order_by().filter(email__among=emails, user_type=UserType.CUSTOMER, erased_at__isnull=True)
         columns = ("email", "pk", "customer_profile__language")
         default = KnownCustomer().language
         work.customers |= {email: (pk, language or default) for email, pk, language in rows.values_list(*columns)}
