@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import SecondFactorApiView, SessionView
+from backoffice.kernel.api.uploads import UploadViewSet
 from cart.api import CartLinesView, CartLineView, CartView, CheckoutView
 from finance.api import PaymentViewSet
 from invoices.api import InvoiceViewSet
@@ -28,6 +29,7 @@ router.register("orders", OrderViewSet, basename="api-order")
 router.register("order-lines", OrderLineViewSet, basename="api-order-line")
 router.register("payments", PaymentViewSet, basename="api-payment")
 router.register("invoices", InvoiceViewSet, basename="api-invoice")
+router.register("uploads", UploadViewSet, basename="api-upload")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),

@@ -18,12 +18,14 @@ class OrdersConfig(AppConfig):
         from orders.exports import register_exports
         from orders.selectors.promises import promises_of
         from orders.services.undo import LABEL, promises_undo_apply, promises_undo_plan
+        from orders.services.undo_whole import register_order_undo
         from orders.transfers.kinds import register as register_transfers
         from products.selectors.explained import register_promise_source
 
         register_exports()
         register_transfers()
         register_undo_hook(LABEL, promises_undo_plan, promises_undo_apply)
+        register_order_undo()
         register_promise_source(promises_of)
         for label in ("Order", "OrderLine", "OrderNote", "Shipment", "Return", "ReturnReason"):
             register_label_joins(f"orders.{label}")

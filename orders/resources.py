@@ -72,7 +72,7 @@ class OrderResource(TransferResource):
         Address,
         "name",
         label="Customer name",
-        synonyms=("customer", "buyer", "billing full name", "bill to name", "kunde"),
+        synonyms=("customer", "billing full name", "bill to name", "kunde"),
         example="Kim Example",
     )
     billing_company = TransferField(Address, "company", label="Company", synonyms=("bill to company", "firma"))

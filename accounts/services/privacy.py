@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.db import transaction
+from django.db.models.functions import Lower
 from django_otp import devices_for_user
 
 from accounts.events import person_data_collected, person_erased
@@ -154,12 +155,26 @@ def person_erasure_refusal(*, user: User) -> str:
 
 
 def _erase_history(user: User) -> None:
-    """Blank the personal columns of history rows; who, when and why stay."""
-    User.history.filter(id=user.pk).update(email=erased_email(user), first_name=ERASED, last_name="")
-    CustomerProfile.history.filter(user_id=user.pk).update(**dict.fromkeys(_PROFILE, ""))
-    Address.history.filter(user_id=user.pk).update(
+    """Blank the personal columns of history rows; who, when and why stay.
+
+    An upload that was undone may have made the person before, under a key that nobody has any more:
+    the history of that is the person's too.
+    """
+    ids = [user.pk, *_earlier_log_ins(user)]
+    User.history.filter(id__in=ids).update(email=erased_email(user), first_name=ERASED, last_name="")
+    CustomerProfile.history.filter(user_id__in=ids).update(**dict.fromkeys(_PROFILE, ""))
+    Address.history.filter(user_id__in=ids).update(
         name=ERASED, company="", line1=ERASED, line2="", postcode="", city=ERASED, region="", phone=""
     )
+
+
+def _earlier_log_ins(user: User) -> list[int]:
+    """Return the keys of deleted log-ins that had one of a person's emails."""
+    gone = User.history.annotate(lower_email=Lower("email")).filter(
+        history_type="-", lower_email__in=person_emails(user)
+    )
+    ids = set(gone.values_list("id", flat=True))
+    return sorted(ids - set(User.objects.filter(pk__in=ids).values_list("pk", flat=True)))
 
 
 def _row(instance: Any, *names: str) -> dict[str, Any]:

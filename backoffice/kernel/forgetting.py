@@ -20,11 +20,12 @@ from django.db.models.functions import Cast
 from django_tasks_db.models import DBTaskResult
 
 from backoffice.kernel.files.models import FileAccess, StoredFile
-from backoffice.kernel.files.services import file_remove
+from backoffice.kernel.files.services import file_path, file_remove
 from backoffice.kernel.history.timeline.sources import history_manager, is_tracked
 from backoffice.kernel.jobs.models import Job, JobLogEntry
 from backoffice.kernel.refusals import Refused
-from backoffice.kernel.transfers.models import Export, StagedRow, Upload
+from backoffice.kernel.transfers.models import Export, SavedMapping, StagedRow, Upload
+from backoffice.kernel.transfers.naming import file_names_any
 from backoffice.kernel.transfers.states import UploadState
 
 REPLACEMENT = "erased"
@@ -53,18 +54,25 @@ def person_forget(*, user_id: int, words: Collection[str]) -> None:
     reasons_forget(words)
     for model, fields in (
         (Export, ("filters", "source")),
-        (Upload, ("warnings", "tallies", "error", "options")),
+        # What was taken for headings may be a person's row, and files are named after people.
+        (Upload, ("name", "unmapped_columns", "warnings", "tallies", "error", "options")),
+        (StoredFile, ("name",)),
         (Job, ("title", "params", "phase", "cursor", "result", "error")),
         (JobLogEntry, ("message",)),
         (DBTaskResult, ("traceback", "return_value")),
     ):
         words_forget(model._default_manager.all(), fields, words)
+    _headings_forget(words)
     FileAccess.objects.filter(user=user_id).update(address=None)
     _remove_files(StoredFile.objects.filter(owner=user_id))
 
 
 def uploads_forget(*, words: Collection[str], keys: Collection[str] = ()) -> None:
     """Empty the rows of uploads that are about a person, and delete the uploaded files.
+
+    A file is deleted whole, for a row cannot be taken out of it. It goes where a row of its plan is
+    about the person, and where the words stand anywhere in it: in a row that was left out, in a
+    column that fills nothing, in a file that was not planned yet.
 
     Args:
         words: texts that mean this person and nobody else.
@@ -77,12 +85,24 @@ def uploads_forget(*, words: Collection[str], keys: Collection[str] = ()) -> Non
     if keys:
         about |= Q(key__among=list(keys))
     rows = StagedRow.objects.filter(about)
-    uploads = list(Upload.objects.filter(pk__in=rows.order_by().values("upload")).select_related("file").order_by("pk"))
-    for upload in uploads:
+    planned = set(rows.order_by().values_list("upload", flat=True))
+    uploads = Upload.objects.select_related("file").order_by("pk")
+    named = [upload for upload in uploads if upload.pk in planned or _names(upload, words)]
+    for upload in named:
         if upload.state not in _DONE:
             raise StillNeeded(f"Upload {upload.pk} ({upload.name}) names the person; apply or discard it first.")
     rows.update(key="", payload="", diff="{}", errors="[]")
-    _remove_files(StoredFile.objects.filter(pk__in=[upload.file_id for upload in uploads]))
+    _remove_files(StoredFile.objects.filter(pk__in=[upload.file_id for upload in named]))
+
+
+def _names(upload: Upload, words: Collection[str]) -> bool:
+    """Say whether one of the words stands anywhere in an uploaded file."""
+    try:
+        path = file_path(upload.file)
+    except FileNotFoundError:
+        # It was deleted before.
+        return False
+    return file_names_any(path, words, encoding=upload.dialect.get("encoding") or "utf-8")
 
 
 def words_forget(rows: models.QuerySet[Any], fields: Iterable[str], words: Collection[str]) -> int:
@@ -115,6 +135,25 @@ def reasons_forget(words: Collection[str]) -> None:
         if is_tracked(model):
             rows = history_manager(model).exclude(history_change_reason="")
             words_forget(rows, ["history_change_reason"], words)
+
+
+def _headings_forget(words: Collection[str]) -> None:
+    """Replace words in headings of files and in what is said of how they are read; which field a column fills stays."""
+    if not words:
+        return
+    replace = _replacer(words)
+    as_text = {"_mapping": Cast("mapping", TextField()), "_dialect": Cast("dialect", TextField())}
+    for upload in Upload.objects.annotate(**as_text).filter(_containing(as_text, words)):
+        for match in upload.mapping.get("matches", []):
+            match["header"] = replace(match["header"])
+        for note in upload.dialect.get("notes", []):
+            note["text"] = replace(note["text"])
+        Upload.objects.filter(pk=upload.pk).update(mapping=upload.mapping, dialect=upload.dialect)
+    for saved in SavedMapping.objects.annotate(_columns=Cast("columns", TextField())).filter(
+        _containing(["_columns"], words)
+    ):
+        columns = {replace(heading): item for heading, item in saved.columns.items()}
+        SavedMapping.objects.filter(pk=saved.pk).update(columns=columns)
 
 
 def words_replaced(text: str, words: Collection[str]) -> str:

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from backoffice.kernel.admin.base import BackofficeModelAdmin
 from backoffice.kernel.admin.scoped import is_house
+from backoffice.kernel.money import ZERO
 from backoffice.kernel.shop.selectors import shop_settings
 from orders.admin.display import EMPTY, address_block, address_lines, money, order_badges, stacked
 from orders.admin.inlines import DraftLineInline, NoteInline, PlacedLineInline
@@ -37,6 +38,8 @@ _SHOWN = (
     "placed_at",
     "ship_to_short",
     "customer_name",
+    "external_customer",
+    "settled_elsewhere",
     "shipping_block",
     "billing_block",
 )
@@ -171,10 +174,11 @@ class OrderAdmin(OrderListMixin, OrderWorkMixin, VariantSearchMixin, RefusalMess
             context["show_save_and_add_another"] = self.is_editable(request, obj)
             context["explanation"] = order_explain(obj)
             context["panels"] = panels_for(request, obj)
-            due = obj.total - obj.paid_total
+            elsewhere = obj.settled_elsewhere and obj.status != OrderStatus.CANCELLED
+            due = ZERO if elsewhere else obj.total - obj.paid_total
             context["summary"] = {
                 "total": money(obj.total, obj.currency),
-                "paid": money(obj.paid_total, obj.currency),
+                "paid": "elsewhere" if elsewhere else money(obj.paid_total, obj.currency),
                 "due": money(due, obj.currency) if due and obj.status != OrderStatus.CANCELLED else "",
             }
         return super().render_change_form(request, context, *args, **kwargs)
@@ -214,10 +218,12 @@ def _document(order: Order) -> list[Any]:
     """Return what is shown of an order that is not edited, without lines that would be empty."""
     rows: list[tuple[str, ...]] = [("customer_name", "email")]
     rows += [("vat_id", "language")] if order.vat_id else [("language",)]
-    rows += [("external_reference",)] if order.external_reference else []
+    elsewhere = tuple(name for name in ("external_reference", "external_customer") if getattr(order, name))
+    rows += [elsewhere] if elsewhere else []
+    states = ("placed_at", "channel", "settled_elsewhere") if order.settled_elsewhere else ("placed_at", "channel")
     note = [("Note from the customer", {"fields": ("customer_note",)})] if order.customer_note else []
     return [
-        (None, {"fields": (("number", "states"), ("placed_at", "channel"))}),
+        (None, {"fields": (("number", "states"), states)}),
         ("Customer", {"fields": tuple(rows)}),
         ("Addresses", {"fields": (("shipping_block", "billing_block"),)}),
         *note,

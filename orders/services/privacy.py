@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.services.privacy import ERASED
 from backoffice.kernel.forgetting import uploads_forget
 from backoffice.kernel.history.rows import rows_update
-from orders.models import Order, OrderNote, Return
+from orders.models import Order, OrderNote, Return, Shipment
 from orders.selectors.customers import orders_of_person
 from orders.services.cancelling import orders_cancel_bulk
 from orders.states import OrderStatus, ReturnStatus
@@ -58,6 +58,7 @@ def orders_erase_of(*, customer: User) -> None:
         _blank(list(notes), "text", ERASED)
         _blank(list(returns), "note", "")
         _erase_history(ids)
+        references.update(Shipment.objects.filter(order__in=ids).values_list("number", flat=True))
         uploads_forget(words=(), keys=references)
 
 

@@ -7,9 +7,10 @@ from backoffice.kernel.transfers.exports.kinds import ExportKind
 from backoffice.kernel.transfers.kinds import TransferKind, register_kind
 from orders.transfers.sales.export import ORDERS_WITH_LINES
 from orders.transfers.sales.kind import ORDERS_UPLOAD
+from orders.transfers.tracking import TRACKING, TRACKING_EXPORT
 
-KINDS: tuple[TransferKind, ...] = (ORDERS_UPLOAD,)
-EXPORTS: tuple[ExportKind, ...] = (ORDERS_WITH_LINES,)
+KINDS: tuple[TransferKind, ...] = (ORDERS_UPLOAD, TRACKING)
+EXPORTS: tuple[ExportKind, ...] = (ORDERS_WITH_LINES, TRACKING_EXPORT)
 
 
 def register() -> None:

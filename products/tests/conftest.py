@@ -11,6 +11,8 @@ from accounts.services.roles import roles_sync
 from accounts.services.users import user_set_roles
 from accounts.tests.factories import SellerUserFactory, StaffFactory
 from backoffice.kernel.shop.models import ShopSettings
+from products.models import Category
+from products.services.categories import category_create
 
 
 @pytest.fixture
@@ -26,3 +28,18 @@ def entered(client: Any) -> Callable[..., Any]:
         return user
 
     return enter
+
+
+@pytest.fixture
+def tree(db: Any) -> dict[str, Category]:
+    """Kitchen (Mugs (Big mugs), Plates) and Garden."""
+    rows: dict[str, Category] = {}
+    for name, parent in [
+        ("Kitchen", None),
+        ("Mugs", "Kitchen"),
+        ("Big mugs", "Mugs"),
+        ("Plates", "Kitchen"),
+        ("Garden", None),
+    ]:
+        rows[name] = category_create(category=Category(name=name), parent=rows.get(parent or ""))
+    return rows

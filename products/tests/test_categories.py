@@ -21,21 +21,6 @@ from products.tests.factories import ProductFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def tree() -> dict[str, Category]:
-    """Kitchen (Mugs (Big mugs), Plates) and Garden."""
-    rows: dict[str, Category] = {}
-    for name, parent in [
-        ("Kitchen", None),
-        ("Mugs", "Kitchen"),
-        ("Big mugs", "Mugs"),
-        ("Plates", "Kitchen"),
-        ("Garden", None),
-    ]:
-        rows[name] = category_create(category=Category(name=name), parent=rows.get(parent or ""))
-    return rows
-
-
 def shown() -> list[str]:
     return [f"{'. ' * (row.depth - 1)}{row.name}" for row in Category.objects.all()]
 

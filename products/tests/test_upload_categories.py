@@ -18,21 +18,6 @@ pytestmark = pytest.mark.django_db
 WHOLE = ([], [], [], [], [])
 
 
-@pytest.fixture
-def tree() -> dict[str, Category]:
-    """Kitchen (Mugs (Big mugs), Plates) and Garden."""
-    rows: dict[str, Category] = {}
-    for name, parent in [
-        ("Kitchen", None),
-        ("Mugs", "Kitchen"),
-        ("Big mugs", "Mugs"),
-        ("Plates", "Kitchen"),
-        ("Garden", None),
-    ]:
-        rows[name] = category_create(category=Category(name=name), parent=rows.get(parent or ""))
-    return rows
-
-
 def shown() -> list[str]:
     """Return the tree as it is drawn, after proving that it is whole and that its history is true."""
     assert Category.objects.find_problems() == WHOLE

@@ -13,7 +13,7 @@ from backoffice.kernel.transfers.services.undoing import upload_undo_plan
 from products.models import Category
 from products.services.categories import category_create, category_move, category_save
 from products.tests.factories import ProductFactory
-from products.tests.test_upload_categories import shown, tree  # noqa: F401 - a fixture
+from products.tests.test_upload_categories import shown
 from products.tests.uploads import undone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tree")]

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from accounts.resources import CustomerResource
 from accounts.transfers.columns import (
     BILLING,
     DELIVERY,
@@ -25,9 +26,9 @@ from accounts.transfers.columns import (
     SLOTS,
 )
 from accounts.transfers.existing import ExistingAddress
-from accounts.transfers.planning.sameness import same_text
 from accounts.transfers.planning.work import Customer, FileAddress, Work
 from backoffice.kernel.transfers.table import CLEAR
+from backoffice.kernel.transfers.values import reads_as
 
 
 def collect_addresses(work: Work) -> None:
@@ -168,8 +169,8 @@ def _complete_new(work: Work, customer: Customer, address: FileAddress) -> None:
 
 
 def _compare(address: FileAddress, known: ExistingAddress) -> None:
-    fields = FIELDS[address.slot]
+    names, fields = FIELDS[address.slot], CustomerResource.by_field()
     for column, new in address.values.items():
         old = known.values[column]
-        if old != new and not same_text(fields[column], old, new):
+        if old != new and not reads_as(fields[names[column]], old, new):
             address.diff[column] = [old, new]

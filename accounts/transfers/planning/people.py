@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from accounts.resources import CustomerResource
 from accounts.transfers.columns import PERSON_COLUMNS, emptied
 from accounts.transfers.existing import customers_by_email
 from accounts.transfers.planning.cells import IS_ERASED
-from accounts.transfers.planning.sameness import same_text
 from accounts.transfers.planning.work import Customer, Work
 from backoffice.kernel.transfers.table import CLEAR
+from backoffice.kernel.transfers.values import reads_as
 
 UNUSABLE_EMAIL = "This email cannot be used for a customer."
 
@@ -91,7 +92,7 @@ def fail_new_with_any(work: Work) -> None:
 
 def compare_people(work: Work) -> None:
     """Choose the row that carries each person, and note what changes; call when every row has been checked."""
-    columns = _person_columns(work)
+    columns, fields = _person_columns(work), CustomerResource.by_field()
     for customer in work.customers:
         if not customer.places:
             continue
@@ -104,5 +105,5 @@ def compare_people(work: Work) -> None:
             _gather(work, customer, columns)
         for name, value in customer.values.items():
             old, new = customer.existing.values[name], emptied(name) if value is CLEAR else value
-            if old != new and not same_text(name, old, new):
+            if old != new and not reads_as(fields[name], old, new):
                 customer.diff[name] = [old, new]

@@ -39,8 +39,7 @@ def file_view(request: HttpRequest, file_id: int) -> Any:
         )
     logged = is_logged(file)
     if request.method == "GET" and logged:
-        address = _address(request)
-        FileAccess.objects.create(file=file, user_id=request.user.pk, address=address or None)
+        note_access(request, file)
     inline = file.content_type in SHOWN_INLINE
     response = FileResponse(
         content,
@@ -53,6 +52,11 @@ def file_view(request: HttpRequest, file_id: int) -> Any:
     # Whatever is in the file, it can load nothing and run nothing.
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def note_access(request: HttpRequest, file: StoredFile) -> None:
+    """Note that the request's user was handed a file, or a part of it."""
+    FileAccess.objects.create(file=file, user_id=request.user.pk, address=_address(request) or None)
 
 
 def _safe_type(content_type: str) -> str:

@@ -99,7 +99,7 @@ def _number(column: Column) -> str:
     whole = column.kind == "integer" or column.places == 0
     what = "A whole number" if whole else "A number"
     if not whole and column.places:
-        what += f" with up to {column.places} decimals"
+        what += f" with up to {column.places} decimal{'' if column.places == 1 else 's'}"
     if column.percent:
         what = what.replace("number", "percentage")
     low = column.minimum if column.minimum is not None and column.minimum > -_FAR else None

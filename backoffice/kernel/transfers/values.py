@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from backoffice.kernel.transfers.reading.errors import CellError
-from backoffice.kernel.transfers.reading.mapping.columns import Column, ValueFormat
+from backoffice.kernel.transfers.reading.mapping.columns import DEFAULT_FORMAT, Column, ValueFormat
 from backoffice.kernel.transfers.reading.mapping.reading_columns import number_rule, read_column
 from backoffice.kernel.transfers.reading.values.numbers import parse_decimal
 from backoffice.kernel.transfers.table import CLEAR, CLEAR_MARK, Batch, RawTable
@@ -67,6 +67,26 @@ def read_values(column: Column, texts: Sequence[str], written: ValueFormat) -> t
     for place in cleared:
         values[place] = CLEAR
     return values, errors
+
+
+def as_read(column: Column, text: str) -> str:
+    """Return a stored text as it would come back from a file."""
+    values, _ = read_values(column, [text], DEFAULT_FORMAT)
+    return values[0] if isinstance(values[0], str) else ""
+
+
+def reads_as(column: Column, old: Any, new: Any) -> bool:
+    """Say whether a stored text, written to a file and read again, would be the new one.
+
+    Text that was entered elsewhere may hold what files are cleaned of: blanks around it, line
+    breaks in a name, letters in several parts. Exporting and uploading it is no change.
+
+    Args:
+        column: the column that it is written to.
+        old: what is stored.
+        new: what the file says.
+    """
+    return isinstance(old, str) and isinstance(new, str) and old != "" and as_read(column, old) == new
 
 
 def _is_clean(column: Column, texts: Sequence[str]) -> bool:

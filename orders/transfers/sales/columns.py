@@ -35,4 +35,6 @@ LINE_COLUMNS = (
     "tax_rate", "tax_category", "included_tax_rate", "net_unit_price", "net", "quantity", "shipped", "delivered",
     "cancelled",
 )  # fmt: skip
-VARIANT_PLACE, SELLER_PLACE, SKU_PLACE, NAME_PLACE, UNIT_PRICE_PLACE = 2, 3, 4, 5, 7
+VARIANT_PLACE, SELLER_PLACE, SKU_PLACE, NAME_PLACE, UNIT_PRICE_PLACE, QUANTITY_PLACE = map(
+    LINE_COLUMNS.index, ("variant_id", "seller_id", "sku", "name", "unit_price", "quantity")
+)

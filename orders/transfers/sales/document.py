@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,7 +101,7 @@ class Work:
         documents: in the order of their first rows.
         skipped: places that are left out by what was chosen → why.
         articles: SKU → what the catalogue knows.
-        customers: email → key of the customer's log-in.
+        customers: email → key of the customer's log-in, and language.
     """
 
     batch: Batch
@@ -109,6 +110,13 @@ class Work:
     skipped: dict[int, str] = field(default_factory=dict)
     articles: dict[str, Article] = field(default_factory=dict)
     customers: dict[str, tuple[int, str]] = field(default_factory=dict)
+    _columns: dict[str, Sequence[Any]] = field(default_factory=dict)
+
+    def column(self, name: str) -> Sequence[Any]:
+        """Return the values of a field; blanks where the file lacks it."""
+        if name not in self._columns:
+            self._columns[name] = self.batch.column(name)
+        return self._columns[name]
 
     def is_sound(self, document: Document) -> bool:
         """Say whether no row of a document was refused or left out."""

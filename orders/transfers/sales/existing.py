@@ -28,6 +28,7 @@ class Existing:
         status: of the order; "" of a return.
         values: field of the file → stored value.
         lines: in their order.
+        is_settled: whether it was settled elsewhere.
         is_return: whether it is a return.
     """
 
@@ -36,6 +37,7 @@ class Existing:
     status: str
     values: dict[str, Any] = field(default_factory=dict)
     lines: list[LineSays] = field(default_factory=list)
+    is_settled: bool = False
     is_return: bool = False
 
 
@@ -46,8 +48,10 @@ def existing_by_key(keys: Collection[str]) -> dict[str, Existing]:
         keys: numbers that a file names.
     """
     wanted = sorted(keys)
-    columns = ["pk", "number", "channel", "external_reference", "status", "placed_at", "billing_address",
-               "shipping_address", *STORED_AS.values()]  # fmt: skip
+    columns = [
+        "pk", "number", "channel", "external_reference", "status", "placed_at", "settled_elsewhere",
+        "billing_address", "shipping_address", *STORED_AS.values(),
+    ]  # fmt: skip
     uploaded = Q(channel=OrderChannel.UPLOAD, external_reference__among=wanted)
     rows = list(Order.objects.order_by("pk").filter(uploaded | Q(number__among=wanted)).values(*columns))
     orders = [_order(row) for row in rows]
@@ -74,7 +78,7 @@ def _order(row: dict[str, Any]) -> Existing:
     for key in ADDRESS_KEYS:
         values[f"billing_{key}"] = row["billing_address"].get(key, "")
         values[f"shipping_{key}"] = row["shipping_address"].get(key, "")
-    return Existing(row["pk"], row["number"], row["status"], values)
+    return Existing(row["pk"], row["number"], row["status"], values, is_settled=row["settled_elsewhere"])
 
 
 def _read_lines(orders: dict[int, Existing]) -> None:

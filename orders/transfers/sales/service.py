@@ -22,12 +22,15 @@ class OrderTransfer(TransferService):
         self.sales = Sales(run.upload_id)
 
     def problems(self) -> list[str]:
-        """Refuse sellers, whose goods are only a part of orders, and a shop without reference data."""
+        """Refuse sellers, whose goods are only a part of orders, and products that nobody may or can make."""
         found = []
         if self.run.seller_id is not None:
             found.append("Orders are uploaded by the house, not by sellers.")
-        if self.run.choices.get("unknown_sku") == "create" and default_tax_class_id() is None:
-            found.append("There is no tax class yet. Load the reference data first (setup_reference_data).")
+        if self.run.choices.get("unknown_sku") == "create":
+            if not self.run.may("products.add_product"):
+                found.append("You may not make products. Choose to refuse orders with unknown SKUs.")
+            if default_tax_class_id() is None:
+                found.append("There is no tax class yet. Load the reference data first (setup_reference_data).")
         return found
 
     def plan(self, batch: Batch) -> list[Staged]:

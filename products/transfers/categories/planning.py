@@ -12,14 +12,15 @@ from django.db import transaction
 
 from backoffice.kernel.history.bulk import reserve_ids
 from backoffice.kernel.transfers.models import RowAction
-from backoffice.kernel.transfers.service import Run, Staged, as_json, error_row, skipped_row
+from backoffice.kernel.transfers.service import Run, Staged, as_json, skipped_row
 from backoffice.kernel.transfers.table import CLEAR, Batch
+from backoffice.kernel.transfers.values import as_read
 from products.models import Category
 from products.transfers.categories.known import KnownCategories, KnownCategory
 from products.transfers.categories.resource import CategoryResource
 from products.transfers.planning.cells import refuse_cleared
 from products.transfers.planning.keys import doubles, rows_named
-from products.transfers.planning.sameness import as_read
+from products.transfers.planning.known import left_out_row
 from products.transfers.references import References, category_levels
 
 _LONGEST_KEY = 255
@@ -77,7 +78,7 @@ def plan_categories(work: Work) -> list[Staged]:
             _resolve(work, place)
     ids = _reserve(work)
     planned = {place: _planned(work, place, ids.get(place)) for place in _sound(work)}
-    return [planned.get(place) or _left_out(batch, place, paths.get(place, "")) for place in range(len(batch))]
+    return [planned.get(place) or left_out_row(batch, place, _key(paths.get(place, ""))) for place in range(len(batch))]
 
 
 def _sound(work: Work) -> list[int]:
@@ -228,10 +229,3 @@ def _key(path: str) -> str:
         return path
     mark = hashlib.sha256(path.encode()).hexdigest()[:16]
     return f"{path[: _LONGEST_KEY - 18]}… {mark}"
-
-
-def _left_out(batch: Batch, place: int, path: str) -> Staged:
-    number = batch.numbers[place]
-    if place in batch.skipped:
-        return skipped_row(number, batch.skipped[place], _key(path))
-    return error_row(number, batch.errors[place], _key(path))

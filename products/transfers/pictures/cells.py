@@ -28,13 +28,13 @@ def entries_of(cell: str, is_known: Callable[[str], bool]) -> list[str]:
 
     Args:
         cell: the cell.
-        is_known: tells names of pictures; a known one may hold a comma.
+        is_known: tells names of pictures; a known one may hold a comma, where no folders are named.
     """
     if BETWEEN in cell:
         parts = cell.split(BETWEEN)
     elif is_address(cell):
         parts = _BETWEEN_ADDRESSES.split(cell)
-    elif is_known(cell):
+    elif "/" not in cell and "\\" not in cell and is_known(cell):
         parts = [cell]
     else:
         parts = cell.split(",")

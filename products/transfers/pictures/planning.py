@@ -25,6 +25,7 @@ from products.transfers.pictures.wanted import ProductPictures
 from products.transfers.planning.work import Group, Work
 
 NAMING = ("images", "variant_image")
+_PERMISSION = "products.add_productimage"
 _LONGEST_ALT = ProductImage._meta.get_field("alt_text").max_length or 0
 _WRITTEN = frozenset({RowAction.CREATE.value, RowAction.UPDATE.value})
 
@@ -46,7 +47,7 @@ class PicturePlanner:
         named = self._naming(work)
         if not named:
             return
-        if not self.run.may("products.add_productimage"):
+        if not self.run.may(_PERMISSION):
             self.run.warn(
                 "row's images are left out: you may not add any.", "rows' images are left out: you may not add any.",
                 sum(map(len, named.values())),
@@ -87,7 +88,7 @@ class PicturePlanner:
 
     def ended(self) -> None:
         """Tell of pictures in the ZIP that no row has named."""
-        if not self.run.pictures:
+        if not self.run.pictures or not self.run.may(_PERMISSION):
             return
         with archive_of(self.run) as archive:
             names = self.checked.unnamed(archive) if archive is not None else []

@@ -103,6 +103,7 @@ class Resolver:
         self.run = run
         self.pictures = pictures
         self.sources = sources
+        self._left_out: set[str] = set()
 
     def find(self, entry: str, *, again: bool = False, variant_id: int = 0) -> Wanted | None:
         """Return the picture of an entry, among the wanted ones from now on; None where it is not loaded.
@@ -133,10 +134,10 @@ class Resolver:
             return named[0]
         if archive is not None:
             raise PictureMissing(NOT_THERE)
-        self.run.warn(
+        self._leave_out(
             "picture is named, but there is no ZIP of pictures with the file; it is left out.",
             "pictures are named, but there is no ZIP of pictures with the file; they are left out.",
-            examples=[entry],
+            entry,
         )
         return None
 
@@ -157,7 +158,7 @@ class Resolver:
         reason = self.sources.refusal(entry)
         if reason:
             one, many = f"picture is not loaded, because {reason}.", f"pictures are not loaded, because {reason}."
-            self.run.warn(one, many, examples=[entry])
+            self._leave_out(one, many, entry)
             return None
         return self._want(Wanted(entry, url=entry))
 
@@ -170,6 +171,12 @@ class Resolver:
     def _unnamed_of(self, key: str) -> PresentPicture | None:
         """Return the product's first picture of a name that no row has named yet."""
         return next((picture for picture in self.pictures.others() if picture.key == key), None)
+
+    def _leave_out(self, one: str, many: str, entry: str) -> None:
+        """Count a picture that is not loaded, once for its product."""
+        if entry not in self._left_out:
+            self._left_out.add(entry)
+            self.run.warn(one, many, examples=[entry])
 
     def _want(self, item: Wanted) -> Wanted:
         self.pictures.wanted.append(item)

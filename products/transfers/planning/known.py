@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backoffice.kernel.transfers.service import Staged, error_row, skipped_row
+from backoffice.kernel.transfers.table import Batch
 from products.transfers.planning.work import Work
 
 
@@ -24,10 +25,14 @@ def find_known(work: Work) -> None:
 
 
 def left_out(work: Work, place: int) -> Staged:
-    """Return the plan of a row that is skipped or wrong."""
-    number = work.batch.numbers[place]
+    """Return the plan of a row that is skipped or wrong, under its SKU."""
     sku = work.batch.column("sku")[place]
-    key = sku if isinstance(sku, str) else ""
-    if place in work.batch.skipped:
-        return skipped_row(number, work.batch.skipped[place], key)
-    return error_row(number, work.batch.errors[place], key)
+    return left_out_row(work.batch, place, sku if isinstance(sku, str) else "")
+
+
+def left_out_row(batch: Batch, place: int, key: str) -> Staged:
+    """Return the plan of a row that is skipped or wrong, under any key."""
+    number = batch.numbers[place]
+    if place in batch.skipped:
+        return skipped_row(number, batch.skipped[place], key)
+    return error_row(number, batch.errors[place], key)

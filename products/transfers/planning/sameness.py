@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from backoffice.kernel.transfers.reading.mapping.columns import DEFAULT_FORMAT, Column
-from backoffice.kernel.transfers.values import read_values
+from backoffice.kernel.transfers.values import as_read
 from products.resources import ProductResource
 from products.services.descriptions import description_clean
 
@@ -25,9 +24,3 @@ def same_text(field: str, old: Any, new: Any) -> bool:
         return False
     cleaned = as_read(ProductResource.by_field()[field], old)
     return bool((description_clean(cleaned) if field == "description" else cleaned) == new)
-
-
-def as_read(column: Column, text: str) -> str:
-    """Return a stored text as it would come back from a file."""
-    values, _ = read_values(column, [text], DEFAULT_FORMAT)
-    return values[0] if isinstance(values[0], str) else ""

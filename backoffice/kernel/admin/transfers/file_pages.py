@@ -12,6 +12,8 @@ from django.http.response import HttpResponseBase, StreamingHttpResponse
 from backoffice.kernel.admin.transfers.forms import allowed_kinds
 from backoffice.kernel.admin.transfers.steps import upload_url
 from backoffice.kernel.admin.undo_plans import undo_context
+from backoffice.kernel.files.services import file_path
+from backoffice.kernel.files.views import note_access
 from backoffice.kernel.history.undo import UndoRefused
 from backoffice.kernel.refusals import Refused
 from backoffice.kernel.transfers.blank_files import blank_file, columns_help
@@ -45,6 +47,8 @@ class UploadFilePagesMixin:
 
     def template_view(self, request: HttpRequest, kind: str, file_format: str) -> HttpResponseBase:
         """Hand out a file to begin with."""
+        if file_format not in FORMATS:
+            raise Http404("There is no such file.")
         return _download(blank_file(self._kind(request, kind), file_format), f"{kind}-template", file_format)
 
     def errors_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
@@ -53,6 +57,12 @@ class UploadFilePagesMixin:
         file_format = request.GET.get("format", "csv")
         if file_format not in FORMATS or not upload.dialect:
             raise Http404("There is no such file.")
+        try:
+            file_path(upload.file)
+        except FileNotFoundError:
+            messages.error(request, "The uploaded file was removed, so its rows cannot be written out any more.")
+            return HttpResponseRedirect(upload_url(upload))
+        note_access(request, upload.file)
         return _download(error_file(upload, file_format), f"errors-{upload.pk}", file_format)
 
     def undo_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:

@@ -100,7 +100,7 @@ def _samples(upload: Upload) -> list[Sequence[str]]:
     dialect = Dialect.from_json(upload.dialect)
     try:
         rows = read_samples(file_path(upload.file), dialect, upload_limits(), count=SAMPLES)
-    except ReadError:
+    except (ReadError, FileNotFoundError):
         return []
     return [row.cells for row in rows]
 

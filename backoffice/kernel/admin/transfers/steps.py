@@ -119,7 +119,7 @@ class UploadStepsMixin:
             raise PermissionDenied
         try:
             step(upload)
-        except (Refused, ReadError) as refusal:
+        except (Refused, ReadError, FileNotFoundError) as refusal:
             messages.error(request, str(refusal))
         return HttpResponseRedirect(upload_url(upload))
 

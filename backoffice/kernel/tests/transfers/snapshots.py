@@ -39,7 +39,8 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, set[
     """Return, per table, the keys of rows that are not what they were."""
     found = {}
     for label, rows in before.items():
-        keys = {row[0] for row in set(rows) ^ set(after[label])}
+        # Addresses are dictionaries, which sets do not take.
+        keys = {key for key, _ in {(row[0], repr(row)) for row in rows} ^ {(row[0], repr(row)) for row in after[label]}}
         if keys:
             found[label] = keys
     return found

@@ -1,4 +1,4 @@
-"""Every sample file lands as the same three articles, whoever exported it; foreign files land or say why not."""
+"""Every sample file lands as the same three articles, whoever exported it."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from backoffice.kernel.tests.transfers.uploading import actions, applied, counts, errors, planned
-from products.models import Product, Variant
+from products.models import Variant
 
 pytestmark = pytest.mark.django_db
 
@@ -89,39 +89,3 @@ def test_every_unmapped_column_is_named(shop):
         "Published", "Variant Inventory Tracker", "Variant Inventory Policy", "Variant Fulfillment Service",
         "Variant Requires Shipping", "Variant Taxable", "Gift Card", "Variant Weight Unit",
     ]  # fmt: skip
-
-
-FOREIGN = {
-    "shopify_packt_product-data.csv": ({"rows": 21, "created": 21}, 20, 21),
-    "spree_products.csv": ({"rows": 211, "created": 124, "skipped": 87}, 37, 87),
-    "spree_products_import_fixture.csv": ({"rows": 17, "created": 17}, 2, 15),
-    "bagisto_products-directory-images.csv": ({"rows": 2, "created": 2}, 2, 2),
-    "bagisto_products-with-errors.csv": ({"rows": 2, "created": 1, "failed": 1}, 1, 1),
-    "oscar_books.computers-in-fiction.csv": ({"rows": 86, "created": 86}, 86, 86),
-}
-
-
-@pytest.mark.foreign
-@pytest.mark.parametrize("name", sorted(FOREIGN))
-def test_a_real_export_lands(shop, foreign_data, name):
-    expected, products, variants = FOREIGN[name]
-    content = (foreign_data / "catalogues" / name).read_bytes()
-
-    upload = applied(content, name=name, on_error="skip")
-
-    assert counts(upload) == expected, errors(upload)
-    assert (Product.objects.count(), Variant.objects.count()) == (products, variants)
-    again = counts(applied(content, name=name, on_error="skip"))
-    assert again.get("created", 0) == again.get("updated", 0) == 0
-    assert again["unchanged"] == expected["created"]
-
-
-@pytest.mark.foreign
-def test_every_other_file_is_counted_or_refused(shop, foreign_data):
-    for path in sorted((foreign_data / "catalogues").glob("*.csv")):
-        upload = planned(path.read_bytes(), name=path.name)
-        if upload.state == "failed":
-            assert upload.error.startswith(("No column of the file is known", "The "))
-        else:
-            assert upload.state == "planned"
-            assert counts(upload)["rows"] > 0

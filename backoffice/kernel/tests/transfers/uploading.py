@@ -12,11 +12,17 @@ from backoffice.kernel.transfers.services import upload_apply, upload_create, up
 
 
 def planned(
-    text: str | bytes, *, owner: Any = None, name: str = "file.csv", kind: str = "products", **options: Any
+    text: str | bytes,
+    *,
+    owner: Any = None,
+    name: str = "file.csv",
+    kind: str = "products",
+    pictures: bytes | None = None,
+    **options: Any,
 ) -> Upload:
-    """Take in and plan a file; its text may be indented."""
+    """Take in and plan a file; its text may be indented. A ZIP of pictures may come with it."""
     content = text if isinstance(text, bytes) else textwrap.dedent(text).lstrip("\n").encode()
-    upload = upload_create(kind=kind, content=content, name=name, owner=owner, options=options)
+    upload = upload_create(kind=kind, content=content, name=name, owner=owner, options=options, pictures=pictures)
     if upload.state == "mapped":
         upload_plan(upload=upload, here=True)
     upload.refresh_from_db()

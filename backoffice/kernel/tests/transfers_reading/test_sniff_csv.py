@@ -172,6 +172,14 @@ def test_sniffing_is_deterministic(tmp_path):
     assert [sniff(path, path.name) for _ in range(3)] == [first, first, first]
 
 
+def test_a_heading_tells_the_delimiter_of_rows_of_many_widths(tmp_path):
+    ragged = sniff(saved(tmp_path, b"sku,name,price,brand\nA,Mug,1\nB,Pot,2,Nord,,\nC,Cup, Tea,3,Nord\n"), "a.csv")
+    prose = sniff(saved(tmp_path, b"Smith, John, Jr\nMug, white\nPot, large, blue, with lid\nCup\n"), "b.csv")
+
+    assert (ragged.delimiter, ragged.width, ragged.has_header) == (",", 4, True)
+    assert prose.width == 1
+
+
 @pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", b"\n\n \n"])
 def test_a_file_without_rows_is_refused(tmp_path, data):
     with pytest.raises(ReadError) as refusal:

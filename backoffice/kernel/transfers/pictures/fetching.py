@@ -78,8 +78,10 @@ def _ask(place: Place, allowed: AllowedHosts, max_bytes: int, seconds: float) ->
                 return _body(response, max_bytes), ""
     except TimeoutError:
         raise HostSilent(f"{place.host} does not answer in time") from None
-    except ssl.SSLError:
+    except ssl.SSLCertVerificationError:
         raise FetchRefused(f"the certificate of {place.host} is not good") from None
+    except ssl.SSLError:
+        raise FetchRefused(f"there is no secure connection to {place.host}") from None
     except http.client.HTTPException:
         raise FetchRefused(f"{place.host} breaks off its answer") from None
     except OSError:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import IO, NamedTuple
 
 from backoffice.kernel.transfers.pictures.archive import (
@@ -27,21 +29,26 @@ class PackedTable(NamedTuple):
     has_pictures: bool
 
 
-def unpack_table(file: IO[bytes], limits: Limits) -> PackedTable | None:
-    """Return the table of a ZIP; None for a file that is none, workbooks included.
+@contextmanager
+def unpacked_table(file: IO[bytes], limits: Limits) -> Iterator[PackedTable | None]:
+    """Yield the table of a ZIP, unpacked for as long; None for a file that is none, workbooks included.
 
     Raises:
         ReadError: the ZIP may not be unpacked, or holds no table, or several.
     """
-    if not is_zip(file):
-        return None
+    with ExitStack() as stack:
+        yield _unpacked(file, limits, stack) if is_zip(file) else None
+
+
+def _unpacked(file: IO[bytes], limits: Limits, stack: ExitStack) -> PackedTable | None:
     with safe_zip(file, limits) as archive:
         if is_workbook(archive):
             return None
         refuse_nested(archive)
         table = _table_of(archive)
         limits.check_bytes(table.size)
-        content = tempfile.SpooledTemporaryFile(max_size=8 * MEGABYTE)  # noqa: SIM115 - handed on to the caller
+        content = tempfile.SpooledTemporaryFile(max_size=8 * MEGABYTE)  # noqa: SIM115 - the stack closes it
+        stack.enter_context(content)
         for chunk in archive.chunks(table.path):
             content.write(chunk)
         content.seek(0)

@@ -21,6 +21,10 @@ LAST_RESORT = ":#*!=/&%+"
 MAX_RECORDS = 200
 SINGLE_COLUMN = 0.12
 CLEAR_LEAD = 1.15
+# What a heading over ragged rows looks like, and how many of the rows its delimiter has to part.
+FEWEST_HEADINGS = 3
+LONGEST_HEADING = 60
+MOSTLY = 0.8
 _WEIGHT = {**dict.fromkeys(PRIMARY, 1.0), **dict.fromkeys(SECONDARY, 0.85), **dict.fromkeys(LAST_RESORT, 0.45)}
 
 
@@ -120,7 +124,8 @@ def find_structure(
     tried.sort(key=lambda found: -found.score)
     best = tried[0] if tried else Structure(",", '"', "", 0.0, 1)
     if best.score < SINGLE_COLUMN and not delimiter:
-        return _single_column(text, lines, complete=complete)
+        ragged = _ragged(lines, best, complete=complete)
+        return ragged or _single_column(text, lines, complete=complete)
     rivals = [other.score for other in tried[1:] if other.delimiter != best.delimiter]
     sure = not rivals or best.score >= rivals[0] * CLEAR_LEAD
     quote = best.quotechar or ('"' if '"' not in text and quotechar is None else "")
@@ -143,6 +148,21 @@ def _single_column(text: str, lines: list[str], *, complete: bool) -> Structure:
     quote = '"' if text.startswith('"') else ""
     found = _weighed(lines, Structure(mark, quote, "", 0.0, 1), complete=complete)
     return Structure(mark, found.quotechar or ('"' if '"' not in text else ""), "", SINGLE_COLUMN, 1, sure=True)
+
+
+def _ragged(lines: list[str], best: Structure, *, complete: bool) -> Structure | None:
+    """Read rows of many widths under a heading whose names tell the delimiter; None where there is no such heading."""
+    records, _ = records_of(lines, best, complete=complete)
+    filled = [record for record in records if any(record)]
+    heading, rows = (filled[0], filled[1:]) if filled else ([], [])
+    names = {cell.casefold() for cell in heading if cell == cell.strip() and 0 < len(cell) <= LONGEST_HEADING}
+    if len(heading) < FEWEST_HEADINGS or len(names) < len(heading) or any(shape_of(cell) != "text" for cell in heading):
+        return None
+    parted = sum(len(record) > 1 for record in rows)
+    if parted < len(rows) * MOSTLY:
+        return None
+    quote = best.quotechar or ('"' if '"' not in "".join(lines) else "")
+    return Structure(best.delimiter, quote, best.escapechar, best.score, len(heading), sure=False)
 
 
 def _weighed(lines: list[str], structure: Structure, *, complete: bool) -> Structure:

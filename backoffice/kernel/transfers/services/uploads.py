@@ -20,7 +20,7 @@ from backoffice.kernel.transfers.reading.errors import ReadError
 from backoffice.kernel.transfers.reading.rows import read_header, read_samples
 from backoffice.kernel.transfers.reading.sniffing import sniff
 from backoffice.kernel.transfers.runs import DEFAULT_OPTIONS, MODES, ON_ERROR, upload_limits
-from backoffice.kernel.transfers.services.parcels import Parcel, parcel_open
+from backoffice.kernel.transfers.services.parcels import parcel_opened
 from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
 
 SAMPLE_ROWS = 200
@@ -60,17 +60,15 @@ def upload_create(
     """
     declared = transfer_kind(kind)
     chosen = _checked_options(declared, {**DEFAULT_OPTIONS, **(options or {})})
-    limits = upload_limits()
-    parcel = Parcel(b"", name, error=_size_error(content, limits.max_bytes))
-    if not parcel.error:
-        parcel = parcel_open(kind=declared, content=content, name=name, pictures=pictures, owner=owner, limits=limits)
-    stored = file_store(
-        content=parcel.content,
-        name=parcel.name,
-        content_type=_content_type(parcel.name),
-        purpose="upload",
-        owner=owner,
-    )
+    opened = parcel_opened(kind=declared, content=content, name=name, pictures=pictures, owner=owner)
+    with opened as parcel:
+        stored = file_store(
+            content=parcel.content,
+            name=parcel.name,
+            content_type=_content_type(parcel.name),
+            purpose="upload",
+            owner=owner,
+        )
     if parcel.pictures is not None:
         chosen["pictures"] = {"file": parcel.pictures.pk, "name": parcel.pictures.name}
     upload = Upload.objects.create(
@@ -229,17 +227,6 @@ def _checked_options(kind: TransferKind, options: dict[str, Any]) -> dict[str, A
         return {**options, "choices": kind.checked_choices(options["choices"])}
     except ValueError as error:
         raise UploadRefused(str(error)) from error
-
-
-def _size_error(content: bytes | IO[bytes], most: int) -> str:
-    from backoffice.kernel.transfers.reading.limits import Limits
-    from backoffice.kernel.transfers.reading.source import size_of
-
-    try:
-        Limits(max_bytes=most).check_bytes(len(content) if isinstance(content, bytes) else size_of(content))
-    except ReadError as error:
-        return str(error)
-    return ""
 
 
 def _content_type(name: str) -> str:

@@ -42,7 +42,7 @@ def check_cells(work: Work) -> None:
 def group_rows(work: Work) -> None:
     """Make a document of the rows with one number, and collect what they say of it as a whole."""
     batch = work.batch
-    numbers, references = batch.column("number"), batch.column("external_reference")
+    numbers, references = work.column("number"), work.column("external_reference")
     by_key: dict[str, Document] = {}
     for place in range(len(batch)):
         if place in batch.skipped:

@@ -36,9 +36,9 @@ def check_lines(work: Work) -> None:
 
 def _line(work: Work, document: Document, place: int) -> Line | None:
     batch = work.batch
-    count, price = batch.column("quantity")[place], batch.column("unit_price")[place]
-    name = (batch.column("name")[place] or "")[:_NAME_LENGTH]
-    sku = batch.column("sku")[place] or (_made_sku(name) if _creates(work) else "")
+    count, price = work.column("quantity")[place], work.column("unit_price")[place]
+    name = (work.column("name")[place] or "")[:_NAME_LENGTH]
+    sku = work.column("sku")[place] or (_made_sku(name) if _creates(work) else "")
     if not sku:
         batch.refuse(place, "sku", None, "Say which article was ordered.")
     if count is None:
@@ -52,7 +52,7 @@ def _line(work: Work, document: Document, place: int) -> Line | None:
         batch.refuse(place, "unit_price", None, "Say what one piece cost.")
     if place in batch.errors:
         return None
-    discount = batch.column("discount")[place] or _NOTHING
+    discount = work.column("discount")[place] or _NOTHING
     if Decimal(discount) > abs(count) * Decimal(price):
         batch.refuse(place, "discount", discount, f"This cannot be taken off {abs(count)} × {price}.")
     return Line(place, sku, name, abs(count), price, discount)
@@ -109,7 +109,7 @@ def _plan_articles(work: Work, unknown: list[Line]) -> None:
 
 def _check_sellers(work: Work, lines: Iterable[Line]) -> None:
     """Refuse lines that name another seller than the catalogue."""
-    column = work.batch.column("seller")
+    column = work.column("seller")
     named = [line for line in lines if column[line.place] is not None and line.article is not None]
     if not named:
         return

@@ -7,16 +7,17 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from accounts.models import User
+from accounts.models import User, UserType
 from backoffice.kernel import clock
 from orders.models import OrderChannel
 from orders.services.buyers import KnownCustomer, buyer_columns
 from orders.states import FulfilmentStatus, OrderStatus, PaymentStatus
-from orders.transfers.sales.columns import BILLING, SHIPPING_TO
+from orders.transfers.sales.columns import ADDRESS_KEYS, BILLING, SHIPPING_TO
 from orders.transfers.sales.document import Document, Work
 from orders.transfers.sales.words import CANCELLED, DRAFT, SALE
 
 _NOTHING = "0.00"
+_WHO = ("name", "company")
 
 
 def describe_documents(work: Work) -> None:
@@ -72,9 +73,7 @@ def _order(work: Work, document: Document, moment: str | None) -> dict[str, Any]
     values, shop = document.values, work.run.settings
     billing = {key: values.get(name) or "" for name, key in BILLING.items()}
     shipping = {key: values.get(name) or "" for name, key in SHIPPING_TO.items()}
-    # A file with one country and one name means both addresses.
-    billing = _completed(billing, shipping)
-    shipping = _completed(shipping, billing)
+    billing, shipping = _completed(billing, shipping), _completed(shipping, billing)
     email = values.get("email") or ""
     customer_id, language = work.customers.get(email, (None, KnownCustomer().language))
     include = values.get("prices_include_tax")
@@ -103,19 +102,21 @@ def _order(work: Work, document: Document, moment: str | None) -> dict[str, Any]
 
 
 def _completed(address: dict[str, str], other: dict[str, str]) -> dict[str, str]:
-    """Return an address; the other one where nothing is known of this, nothing where neither is known."""
-    known = {key: text for key, text in address.items() if text}
-    if not known:
-        return dict(other) if any(other.values()) else {}
-    if set(known) <= {"name", "company", "phone"}:
-        return {**other, **known} if other else {**address, **known}
-    return address
+    """Return an address with what only the other one says: a file with one name and one place means both.
+
+    Returns:
+        All keys of an address; none where nothing is known.
+    """
+    who = other if not any(address[key] for key in _WHO) else address
+    where = other if not any(address[key] for key in ADDRESS_KEYS if key not in (*_WHO, "phone")) else address
+    found = {key: (who if key in _WHO else where)[key] for key in ADDRESS_KEYS} | {"phone": address["phone"]}
+    return found if any(found.values()) else {}
 
 
 def _find_customers(work: Work, documents: list[Document]) -> None:
     emails = sorted({document.values["email"] for document in documents if document.values.get("email")})
     if emails:
-        rows = User.objects.order_by().filter(email__among=emails, user_type="customer", erased_at__isnull=True)
+        rows = User.objects.order_by().filter(email__among=emails, user_type=UserType.CUSTOMER, erased_at__isnull=True)
         columns = ("email", "pk", "customer_profile__language")
         default = KnownCustomer().language
         work.customers |= {email: (pk, language or default) for email, pk, language in rows.values_list(*columns)}

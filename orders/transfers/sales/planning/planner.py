@@ -133,11 +133,13 @@ def _created(work: Work, document: Document, place: int, *, carries: bool) -> St
 
 
 def _return(document: Document) -> dict[str, Any]:
+    postage = document.payload["shipping_price"]
+    told = f"Postage given back there: {postage} {document.payload['currency']}." if postage.strip("0.") else ""
     return {
         "return": {
             "order_id": document.sold[0] if document.sold else 0,
             "external_reference": document.key,
-            "note": document.values.get("note") or "",
+            "note": " ".join(filter(None, [document.values.get("note"), told])),
             "moment": document.payload["moment"],
         }
     }
@@ -149,7 +151,7 @@ def _index(document: Document, place: int) -> int:
 
 def _left_out(work: Work, place: int) -> Staged:
     batch = work.batch
-    key = batch.column("number")[place] or batch.column("external_reference")[place] or ""
+    key = work.column("number")[place] or work.column("external_reference")[place] or ""
     reason = batch.skipped.get(place) or ("" if place in batch.errors else work.skipped.get(place, ""))
     if reason:
         return skipped_row(batch.numbers[place], reason, key)

@@ -66,7 +66,7 @@ def _tax(work: Work, document: Document, line: Any, taxes: PastTaxes) -> Applied
         except NoTaxRate as error:
             work.batch.refuse(line.place, "shipping_country", country, str(error))
             return None
-    stated = work.batch.column("tax_rate")[line.place]
+    stated = work.column("tax_rate")[line.place]
     return taxes.applied(
         tax_class_id=line.article.tax_class_id,
         destination=country,

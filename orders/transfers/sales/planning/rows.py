@@ -16,9 +16,8 @@ def sort_rows(work: Work, document: Document) -> None:
 
     A document without goods keeps such rows as lines: an order needs something that was ordered.
     """
-    batch = work.batch
-    types, quantities = batch.column("row_type"), batch.column("quantity")
-    columns = [batch.column(name) for name in LINE_FIELDS]
+    types, quantities = work.column("row_type"), work.column("quantity")
+    columns = [work.column(name) for name in LINE_FIELDS]
     filled = [place for place in document.places if any(column[place] is not None for column in columns)]
     document.goods = [place for place in filled if types[place] in (None, GOODS)]
     if not document.goods:
@@ -34,7 +33,7 @@ def sort_rows(work: Work, document: Document) -> None:
 def _add(work: Work, document: Document, name: str, places: list[int]) -> None:
     """Add rows to an amount of the order."""
     batch = work.batch
-    quantities, prices = batch.column("quantity"), batch.column("unit_price")
+    quantities, prices = work.column("quantity"), work.column("unit_price")
     amount = Decimal(document.values.get(name) or 0)
     for place in places:
         count = 1 if quantities[place] is None else quantities[place]

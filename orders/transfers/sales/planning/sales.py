@@ -15,12 +15,10 @@ from backoffice.kernel.transfers.models import RowAction, StagedRow
 from orders.models import OrderLine
 from orders.selectors.parcels import lines_to_return
 from orders.states import OrderStatus
-from orders.transfers.sales.columns import SKU_PLACE, UNIT_PRICE_PLACE
+from orders.transfers.sales.columns import QUANTITY_PLACE, SKU_PLACE, UNIT_PRICE_PLACE
 from orders.transfers.sales.document import Document
 from orders.transfers.sales.existing import local_text
 from orders.transfers.sales.words import SALE
-
-_QUANTITY_PLACE = 14
 
 
 @dataclass(slots=True)
@@ -70,7 +68,7 @@ class Sales:
                 for place, pk in document.line_ids.items():
                     values = document.line_payloads[place]
                     self._put(document.customer, values, Sold(
-                        document.object_id, pk, moment, currency, values[UNIT_PRICE_PLACE], values[_QUANTITY_PLACE]
+                        document.object_id, pk, moment, currency, values[UNIT_PRICE_PLACE], values[QUANTITY_PLACE]
                     ))  # fmt: skip
         self._read_shop(wanted)
 
@@ -135,7 +133,7 @@ class Sales:
             if head is not None and "line" in said:
                 values = said["line"]
                 self._put(head[0], values, Sold(
-                    said["of"], said["line_id"], head[1], head[2], values[UNIT_PRICE_PLACE], values[_QUANTITY_PLACE]
+                    said["of"], said["line_id"], head[1], head[2], values[UNIT_PRICE_PLACE], values[QUANTITY_PLACE]
                 ))  # fmt: skip
 
     def _read_shop(self, documents: list[Document]) -> None:

@@ -31,14 +31,16 @@ def _compare_order(work: Work, document: Document, existing: Existing) -> None:
     if existing.is_return:
         return
     first = document.places[0]
+    # Another system's total is only reported where it differs from ours, and an order that came as a
+    # draft was placed here later than a file says. In our own file both are our own.
+    is_told = {"total": document.is_ours, "ordered_at": document.is_ours or existing.is_settled}
     for name in _COMPARED:
-        # Another system's total is only reported where it differs from ours; our own must come back.
-        if name in existing.values and (name != "total" or document.is_ours):
+        if name in existing.values and is_told.get(name, True):
             _compare(work, (first, name), document.values.get(name), existing.values[name], existing)
     status = document.values.get("status")
     was_cancelled = existing.status == OrderStatus.CANCELLED
-    is_told = status and status not in UNFINISHED and not document.takes_back
-    if is_told and was_cancelled != (status == OrderStatus.CANCELLED):
+    is_final = status and status not in UNFINISHED and not document.takes_back
+    if is_final and was_cancelled != (status == OrderStatus.CANCELLED):
         _compare(work, (first, "status"), status, existing.status, existing)
 
 
@@ -50,7 +52,7 @@ def _compare_lines(work: Work, document: Document, existing: Existing) -> None:
         message = f"{existing.number} has {len(existing.lines)} lines here, in the file {len(document.goods)}."
         batch.refuse(document.goods[0], "", None, message)
         return
-    columns = {name: batch.column(name) for name in _LINE}
+    columns = {name: work.column(name) for name in _LINE}
     for place, stored in zip(document.goods, existing.lines, strict=True):
         for name, there in zip(_LINE, stored, strict=True):
             value = columns[name][place]

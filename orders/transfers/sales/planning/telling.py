@@ -45,7 +45,7 @@ def values_of_row(work: Work, document: Document, place: int, *, carries: bool) 
             values["total"] = document.payload["total"]
     columns = ("row_type", *LINE_FIELDS, "discount", "tax_rate", "seller")
     for name in columns:
-        value = work.batch.column(name)[place]
+        value = work.column(name)[place]
         if value is not None:
             values[name] = value
     return values

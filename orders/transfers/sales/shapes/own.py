@@ -1,15 +1,48 @@
-"""Our own export of orders with their lines."""
+"""Our own exports of orders: uploaded again they change nothing, whichever list they come from."""
 
 from __future__ import annotations
 
 from backoffice.kernel.transfers.shapes import Shape
 
-# All headings are names of fields; the shape only says that our own number holds the rows together,
-# as most orders have no other.
-OWN_EXPORT = Shape(
+# In all of them our own number holds the rows together: most orders have no other.
+_SAME = {name: name for name in ("number", "external_reference", "status", "email", "vat_id", "currency", "total")}
+
+WITH_LINES = Shape(
     name="backoffice",
-    label="Backoffice",
+    label="Backoffice, orders with their lines",
     signature=("number", "external_reference", "ordered_at", "sku", "quantity", "unit_price"),
-    columns={name: name for name in ("number", "external_reference", "ordered_at", "sku", "quantity", "unit_price")},
+    columns={**_SAME, "ordered_at": "ordered_at", "sku": "sku", "quantity": "quantity", "unit_price": "unit_price"},
+    group="number",
+)
+# Amounts without tax of an order as a whole are derived: nothing that a file could say.
+ORDERS_ONLY = Shape(
+    name="backoffice-orders",
+    label="Backoffice, orders",
+    signature=("number", "external_reference", "placed_at", "fulfilment_status", "payment_status", "goods_net"),
+    columns={
+        **_SAME,
+        "placed_at": "ordered_at",
+        "ship_to_city": "shipping_city",
+        "ship_to_country": "shipping_country",
+    },
+    group="number",
+)
+LINES_ONLY = Shape(
+    name="backoffice-lines",
+    label="Backoffice, order lines",
+    signature=("order", "position", "sku", "quantity", "unit_price", "net_unit_price"),
+    columns={
+        "order": "number",
+        "placed_at": "ordered_at",
+        "order_status": "status",
+        "currency": "currency",
+        "seller": "seller",
+        "sku": "sku",
+        "name": "name",
+        "quantity": "quantity",
+        "unit_price": "unit_price",
+        "discount": "discount",
+        "tax_rate": "tax_rate",
+    },
     group="number",
 )

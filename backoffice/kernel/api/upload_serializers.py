@@ -1,0 +1,141 @@
+"""Uploads as the API takes and shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from backoffice.kernel.jobs.models import Job, JobState
+from backoffice.kernel.jobs.progress import progress_of
+from backoffice.kernel.transfers.kinds import UnknownTransferKind, transfer_kind
+from backoffice.kernel.transfers.models import StagedRow, Upload
+from backoffice.kernel.transfers.reports import mapping_report
+from backoffice.kernel.transfers.runs import MODES, ON_ERROR, measures_exceeded
+from backoffice.kernel.transfers.states import UploadState
+
+COUNTS = ("rows", "created", "updated", "unchanged", "failed", "skipped", "conflicts")
+
+
+class NewUploadSerializer(serializers.Serializer[Any]):
+    """A file, and what is to be done with it."""
+
+    kind = serializers.CharField(help_text="What the rows are, for example products.")
+    file = serializers.FileField(allow_empty_file=True, help_text="CSV in any form, or XLSX.")
+    mode = serializers.ChoiceField(choices=list(MODES.items()), default="upsert")
+    on_error = serializers.ChoiceField(choices=list(ON_ERROR.items()), default="stop")
+    choices = serializers.JSONField(required=False, help_text="Answers to the questions of the kind, name → answer.")
+    mapping = serializers.CharField(required=False, help_text="Name of one of your saved mappings.")
+
+    def validate_kind(self, value: str) -> str:
+        """Refuse what no app takes."""
+        try:
+            return transfer_kind(value).name
+        except UnknownTransferKind as error:
+            raise serializers.ValidationError(str(error)) from error
+
+    def validate_choices(self, value: Any) -> dict[str, str]:
+        """Take an object of texts."""
+        if not isinstance(value, dict) or not all(isinstance(answer, str) for answer in value.values()):
+            raise serializers.ValidationError("Give an object: name of the question → answer, both texts.")
+        return value
+
+
+class UploadSerializer(serializers.ModelSerializer[Upload]):
+    """How an upload stands."""
+
+    class Meta:
+        model = Upload
+        fields: tuple[str, ...] = ("id", "kind", "name", "state", "created_at", "applied_at", "undone_at", *COUNTS)
+        read_only_fields: tuple[str, ...] = fields
+
+
+class ProgressSerializer(serializers.Serializer[Any]):
+    """How far the work has come."""
+
+    phase = serializers.CharField()
+    done = serializers.IntegerField()
+    total = serializers.IntegerField(allow_null=True)
+    percent = serializers.IntegerField(allow_null=True)
+    seconds_left = serializers.IntegerField(allow_null=True)
+
+
+class UploadDetailSerializer(UploadSerializer):
+    """All there is to know about one upload but its rows."""
+
+    mapping = serializers.SerializerMethodField(help_text="Recognised system, saved mapping, heading → field.")
+    approval = serializers.SerializerMethodField(help_text="Why a second person has to approve it.")
+    progress = serializers.SerializerMethodField(help_text="Null where nothing is at work.")
+
+    class Meta(UploadSerializer.Meta):
+        fields = (
+            *UploadSerializer.Meta.fields,
+            "digest",
+            "size",
+            "options",
+            "mapping",
+            "unmapped_columns",
+            "warnings",
+            "error",
+            "approval",
+            "progress",
+            "planned_at",
+            "approved_at",
+            "seconds",
+        )
+        read_only_fields = fields
+
+    @extend_schema_field(OpenApiTypes.OBJECT)
+    def get_mapping(self, upload: Upload) -> dict[str, Any]:
+        """Return what the columns were taken for."""
+        return mapping_report(upload)
+
+    def get_approval(self, upload: Upload) -> list[str]:
+        """Return the thresholds that are passed."""
+        return measures_exceeded(upload) if upload.state == UploadState.AWAITING_APPROVAL else []
+
+    @extend_schema_field(ProgressSerializer(allow_null=True))
+    def get_progress(self, upload: Upload) -> dict[str, Any] | None:
+        """Return how far the job at work has come."""
+        jobs: dict[str, Job | None] = {
+            UploadState.STAGING: upload.plan_job,
+            UploadState.APPLYING: upload.apply_job,
+            UploadState.UNDOING: upload.undo_job,
+        }
+        job = jobs.get(upload.state)
+        if job is None or job.state in JobState.finished():
+            return None
+        progress = progress_of(job)
+        return {name: progress[name] for name in ("phase", "done", "total", "percent", "seconds_left")}
+
+
+class RowErrorSerializer(serializers.Serializer[Any]):
+    """What is wrong with one cell, or with the row as a whole."""
+
+    column = serializers.CharField(help_text="Heading in the file; blank for the whole row.")
+    value = serializers.CharField()
+    message = serializers.CharField()
+
+
+class WrongRowSerializer(serializers.ModelSerializer[StagedRow]):
+    """A row that is not applied, with the reasons. The view hands the headings over as context."""
+
+    row = serializers.IntegerField(source="number", help_text="Row number as a spreadsheet shows it.")
+    errors = serializers.SerializerMethodField()  # type: ignore[assignment]
+
+    class Meta:
+        model = StagedRow
+        fields = ("row", "key", "errors")
+        read_only_fields = fields
+
+    @extend_schema_field(RowErrorSerializer(many=True))
+    def get_errors(self, row: StagedRow) -> list[dict[str, str]]:
+        """Return the reasons."""
+        headings: dict[str, str] = self.context.get("headings", {})
+        return [
+            {"column": headings.get(field, field), "value": value, "message": message}
+            for field, value, message in orjson.loads(row.errors or "[]")
+        ]
