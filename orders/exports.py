@@ -34,6 +34,8 @@ ORDERS = ExportKind(
         ExportColumn("rounding"),
         ExportColumn("total"),
         ExportColumn("paid", "paid_total"),
+        ExportColumn("external_customer", chosen=False),
+        ExportColumn("settled_elsewhere", chosen=False),
         ExportColumn("language", chosen=False),
         ExportColumn("prices_include_tax", chosen=False),
         ExportColumn("shipping_price", chosen=False),

@@ -19,9 +19,8 @@ class OrderResource(TransferResource):
         None,
         "number",
         label="Our number",
-        synonyms=("our order number", "backoffice number"),
+        synonyms=("our order number",),
         max_length=30,
-        example="",
         help="Only to find an order that is here already; new orders get theirs from the shop.",
     )
     external_reference = TransferField(
@@ -77,21 +76,13 @@ class OrderResource(TransferResource):
     )
     billing_company = TransferField(Address, "company", label="Company", synonyms=("bill to company", "firma"))
     billing_line1 = TransferField(
-        Address, "line1", label="Billing street", synonyms=("billing address", "billing address1", "billing address 1")
+        Address, "line1", label="Billing street", synonyms=("billing address", "billing address 1")
     )
-    billing_line2 = TransferField(
-        Address, "line2", label="Billing additional line", synonyms=("billing address2", "billing address 2")
-    )
-    billing_postcode = TransferField(
-        Address, "postcode", label="Billing postcode", synonyms=("billing zip", "billing postal code")
-    )
+    billing_line2 = TransferField(Address, "line2", label="Billing additional line", synonyms=("billing address 2",))
+    billing_postcode = TransferField(Address, "postcode", label="Billing postcode", synonyms=("billing zip",))
     billing_city = TransferField(Address, "city", label="Billing city")
-    billing_region = TransferField(
-        Address, "region", label="Billing region", synonyms=("billing state", "billing province")
-    )
-    billing_country = TransferField(
-        None, "billing_country", label="Billing country", synonyms=("bill to country",), max_length=80
-    )
+    billing_region = TransferField(Address, "region", label="Billing region", synonyms=("billing state",))
+    billing_country = TransferField(None, "billing_country", label="Billing country", max_length=80)
     billing_phone = TransferField(Address, "phone", label="Billing phone", synonyms=("phone",))
     shipping_name = TransferField(Address, "name", label="Recipient", synonyms=("ship to name", "shipping full name"))
     shipping_company = TransferField(Address, "company", label="Shipping company")
@@ -109,9 +100,7 @@ class OrderResource(TransferResource):
         ),
         example="Musterweg 1",
     )
-    shipping_line2 = TransferField(
-        Address, "line2", label="Additional line", synonyms=("shipping address2", "shipping address 2")
-    )
+    shipping_line2 = TransferField(Address, "line2", label="Additional line", synonyms=("shipping address 2",))
     shipping_postcode = TransferField(
         Address,
         "postcode",

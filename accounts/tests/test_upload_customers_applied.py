@@ -181,6 +181,27 @@ def test_defaults_that_changed_places_change_back(kim):
     assert result["conflicts"] == 0
 
 
+def test_addresses_that_swapped_both_purposes_swap_back_at_once(kim):
+    other = address_save(
+        address=AddressFactory.build(user=kim.user, name="Kim", line1="Weg 2", is_default_shipping=True)
+    )
+    before = snapshot()
+    text = (
+        "email,line1,postcode,city,country,is_default_billing,is_default_shipping\n"
+        "kim@example.com,Musterweg 1,01067,Dresden,DE,no,yes\nkim@example.com,Weg 2,01067,Dresden,DE,yes,no\n"
+    )
+    upload = applied(text, kind="customers")
+    other.refresh_from_db()
+    assert (other.is_default_billing, other.is_default_shipping) == (True, False)
+
+    result = undone(upload)
+
+    assert differences(before, snapshot()) == {}
+    assert (result["restored"], result["conflicts"]) == (2, 0)
+    newest = Address.history.filter(id=other.pk).latest("history_id")
+    assert (newest.is_default_billing, newest.is_default_shipping) == (False, True)
+
+
 def test_a_customer_who_ordered_since_keeps_log_in_and_page(kim):
     upload = applied(CHANGES, kind="customers")
     anna = User.objects.get(email="anna@example.com")

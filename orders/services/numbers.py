@@ -12,6 +12,18 @@ START = 100_000
 PREFIXES = {"order": "O-", "shipment": "S-", "return": "R-"}
 
 
+def numbers_lock(*, kind: str) -> None:
+    """Let nobody else take numbers of a kind until the transaction ends.
+
+    Who looks whether an order is there already, and makes it where it is not, looks after this.
+
+    Args:
+        kind: order, shipment or return.
+    """
+    NumberCounter.objects.get_or_create(kind=kind, defaults={"last": START})
+    NumberCounter.objects.select_for_update().get(kind=kind)
+
+
 def numbers_take(*, kind: str, count: int = 1) -> list[str]:
     """Take the next numbers of a kind.
 

@@ -56,7 +56,9 @@ def orders_erase_of(*, customer: User) -> None:
         ids = [row.pk for row in rows]
         notes, returns = OrderNote.objects.filter(order__in=ids), Return.objects.filter(order__in=ids)
         _blank(list(notes), "text", ERASED)
+        references |= set(returns.exclude(external_reference="").values_list("external_reference", flat=True))
         _blank(list(returns), "note", "")
+        _blank(list(returns), "external_reference", "")
         _erase_history(ids)
         references.update(Shipment.objects.filter(order__in=ids).values_list("number", flat=True))
         uploads_forget(words=(), keys=references)
@@ -92,4 +94,4 @@ def _erase_history(order_ids: list[int]) -> None:
             shipping_address=_country(row.shipping_address),
         )
     OrderNote.history.filter(order_id__in=order_ids).update(text=ERASED)
-    Return.history.filter(order_id__in=order_ids).update(note="")
+    Return.history.filter(order_id__in=order_ids).update(note="", external_reference="")

@@ -91,3 +91,16 @@ def test_nor_do_those_of_comparing():
         return len(captured)
 
     assert queries(HEAD + sales(150)) == queries(HEAD + sales(3))
+
+
+def test_orders_in_the_template_are_kept_whole(monkeypatch):
+    monkeypatch.setattr(staging, "CHUNK_ROWS", 3)
+    monkeypatch.setattr(staging, "LONGEST_GROUP", 6)
+    mugs()
+    head = "number,external_reference,ordered_at,sku,quantity,unit_price\n"
+    rows = "".join(f",W-{n},2024-05-0{n},{sku},2,9.90\n" for n in range(1, 8) for sku in ("MUG-BLUE", "MUG-RED"))
+
+    done = upload(head + rows)
+
+    assert (done.mapping["shape"], counts(done)) == ("backoffice", {"rows": 14, "created": 14})
+    assert [found.lines.count() for found in Order.objects.order_by("pk")] == [2] * 7

@@ -36,9 +36,13 @@ class References:
     """Names of the file turned into keys and spellings of the database, each name once.
 
     Look-ups return (key, spelling, error): the key is None where the row must first be made.
+
+    Args:
+        run: for whom and how.
+        closed_locations: find locations that are not active too, where stock may still lie.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, *, closed_locations: bool = False) -> None:
         self.run = run
         self.seller_codes: dict[int, str] = {}
         self._sellers: dict[str, int] = {}
@@ -51,14 +55,19 @@ class References:
         self._tax |= {code.casefold(): pk for pk, code in self.tax_codes.items()}
         self._categories: dict[str, tuple[int | None, str]] | None = None
         self._category_names: dict[int, str] | None = None
-        self._locations = dict(Location.objects.filter(is_active=True).values_list("code", "pk"))
-        self.location_codes = {pk: code for code, pk in self._locations.items()}
-        names = Location.objects.filter(is_active=True).order_by("-priority", "-pk").values_list("name", "pk")
-        self._location_names = {name.casefold(): pk for name, pk in names}
-        self._location_names |= {code.casefold(): pk for code, pk in self._locations.items()}
+        self._read_locations(closed_too=closed_locations)
+        self.may_add_categories = run.may("products.add_category")
+
+    def _read_locations(self, *, closed_too: bool) -> None:
+        """Read the locations; of two with one name, the active one and then the one of higher priority is found."""
+        rows = Location.objects.order_by("is_active", "-priority", "-pk").values_list("pk", "code", "name", "is_active")
+        known = [row for row in rows if row[3] or closed_too]
+        self.location_codes = {pk: code for pk, code, _, _ in known}
+        self.closed_locations = {pk for pk, _, _, is_active in known if not is_active}
+        self._location_names = {name.casefold(): pk for pk, _, name, _ in known}
+        self._location_names |= {code.casefold(): pk for pk, code, _, _ in known}
         first = Location.objects.filter(is_active=True).order_by("priority", "code").first()
         self.default_location_id = first.pk if first is not None else None
-        self.may_add_categories = run.may("products.add_category")
 
     @property
     def categories(self) -> dict[str, tuple[int | None, str]]:

@@ -7,6 +7,8 @@ from typing import Any
 from django.dispatch import receiver
 
 from backoffice.kernel.history.undo import job_undone
+from backoffice.kernel.jobs.events import job_stopped
+from backoffice.kernel.transfers.services.stopped_jobs import upload_follow_stopped_job
 from backoffice.kernel.transfers.services.undoing import upload_mark_undone
 
 
@@ -14,3 +16,9 @@ from backoffice.kernel.transfers.services.undoing import upload_mark_undone
 def close_undone_upload(sender: Any, job_id: int, undo_job_id: int, **_: Any) -> None:
     """Mark the upload whose job was undone."""
     upload_mark_undone(job_id=job_id, undo_job_id=undo_job_id)
+
+
+@receiver(job_stopped, dispatch_uid="kernel.transfers.job_stopped")
+def follow_stopped_job(sender: Any, job: Any, **_: Any) -> None:
+    """Let the upload follow whose job did not get to its end."""
+    upload_follow_stopped_job(job=job)

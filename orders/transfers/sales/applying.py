@@ -12,6 +12,7 @@ from backoffice.kernel.transfers.service import ApplyConflict, ApplyOutcome, Pla
 from orders.models import Order, OrderChannel, OrderLine, Return
 from orders.selectors.parcels import lines_to_return
 from orders.services.bulk_orders import PastReturn, orders_bulk_record, returns_bulk_record
+from orders.services.numbers import numbers_lock
 from orders.services.rows import lock_orders
 from orders.transfers.sales.articles import complete_lines
 from orders.transfers.sales.columns import LINE_COLUMNS
@@ -49,6 +50,7 @@ def apply_orders(changes: Sequence[PlannedChange]) -> ApplyOutcome:
     Args:
         changes: rows of the plan; the rows of a document come together.
     """
+    numbers_lock(kind="order")
     parts = _parts(changes)
     _refuse_torn(parts)
     _refuse_made(parts)

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import IntegrityError, transaction
+
 from backoffice.kernel.transfers.models import RowAction
 from backoffice.kernel.transfers.service import ApplyConflict, ApplyOutcome, PlannedChange
 from products.models import MovementReason, Variant
@@ -48,6 +50,15 @@ def apply_stock(changes: Sequence[PlannedChange], terms: Terms, *, reference: st
         terms: what their quantities mean.
         reference: the document behind the movements.
     """
+    try:
+        with transaction.atomic():
+            return _apply(changes, terms, reference=reference)
+    except IntegrityError:
+        # Somebody opened one of the places at this very moment; now its row is there to be locked.
+        return _apply(changes, terms, reference=reference)
+
+
+def _apply(changes: Sequence[PlannedChange], terms: Terms, *, reference: str) -> ApplyOutcome:
     lines = _lock(changes)
     gone = _gone(lines)
     moments = {line.now.pk: line.counted_at for line in lines if line.counted_at and line.now.pk}
@@ -68,6 +79,8 @@ def apply_stock(changes: Sequence[PlannedChange], terms: Terms, *, reference: st
             opened.append(write)
         elif (write.after, write.reorder_point) != (line.now.on_hand, line.now.reorder_point):
             changed.append(write)
+    # In one order for everybody, so that two uploads of the same new places wait and do not block each other.
+    opened.sort(key=lambda write: write.place)
     stock_bulk_write(opened=opened, changed=changed, reference=reference)
     return outcome
 

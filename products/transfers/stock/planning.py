@@ -129,6 +129,9 @@ def _compare(work: Work, lines: dict[int, Line], terms: Terms) -> None:
             wanted = 0 if point is CLEAR else point
             if wanted != line.now.reorder_point:
                 line.diff["reorder_point"] = [line.now.reorder_point, wanted]
+        if line.diff and not line.now.pk and line.location_id in work.references.closed_locations:
+            where = work.references.location_codes[line.location_id]
+            work.batch.refuse(place, "location", where, f"The location “{where}” is closed.")
 
 
 def _compare_quantity(work: Work, place: int, line: Line, terms: Terms, since: Since | None) -> None:

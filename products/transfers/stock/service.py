@@ -24,7 +24,7 @@ class StockTransfer(TransferService):
     def __init__(self, run: Run) -> None:
         super().__init__(run)
         self.terms = Terms.of(run.choices)
-        self.references = References(run)
+        self.references = References(run, closed_locations=True)
         # What moved pieces are worth is measured with the variant's cost or price.
         measured = {"price", "cost"} if run.settings.approval_stock_value else set()
         self.catalogue = Catalogue(measured, self.references)

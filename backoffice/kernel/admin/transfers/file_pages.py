@@ -34,7 +34,7 @@ class UploadFilePagesMixin:
         """List the columns of a kind and what may stand in them."""
         chosen = self._kind(request, kind)
         context = {
-            "title": f"Files of {chosen.label}",
+            "title": f"Files of {chosen.label.lower()}",
             "kind": chosen,
             "kinds": self._kinds(request),
             "columns": columns_help(chosen),

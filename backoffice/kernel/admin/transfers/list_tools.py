@@ -41,12 +41,13 @@ class ListToolsMixin:
             if request.user.has_perm(kind.permission) and request.user.has_perm("kernel.add_upload"):
                 url = f"{reverse('admin:kernel_upload_add')}?{urlencode({'kind': kind.name})}"
                 tools.append({"label": f"Upload {kind.label.lower()}", "url": url, "icon": "fa-file-upload"})
-        for export in self._exports():
-            if request.user.has_perm(export.needed_permission):
-                url = reverse(f"admin:{options.app_label}_{options.model_name}_export")
-                query = request.GET.copy()
-                query["_export"] = export.name
-                tools.append({"label": "Export", "url": f"{url}?{query.urlencode()}", "icon": "fa-file-download"})
+        exports = [export for export in self._exports() if request.user.has_perm(export.needed_permission)]
+        for export in exports:
+            label = "Export" if len(exports) == 1 else f"Export {export.label.lower()}"
+            url = reverse(f"admin:{options.app_label}_{options.model_name}_export")
+            query = request.GET.copy()
+            query["_export"] = export.name
+            tools.append({"label": label, "url": f"{url}?{query.urlencode()}", "icon": "fa-file-download"})
         return super().changelist_view(request, {**(extra_context or {}), "list_tools": tools})  # type: ignore[misc]
 
     def export_view(self, request: HttpRequest) -> HttpResponseBase:

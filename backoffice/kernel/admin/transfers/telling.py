@@ -32,8 +32,11 @@ def told(upload: Upload) -> list[str]:
 
 def _checked(upload: Upload) -> list[str]:
     spent = duration(upload.plan_seconds)
-    if not upload.changes and not upload.failed:
-        return [f"Checked in {spent}: there is nothing to change."]
+    if not upload.changes:
+        nothing = (
+            "no row can be used as it is" if upload.failed and not upload.unchanged else "there is nothing to change"
+        )
+        return [f"Checked in {spent}: {nothing}."]
     return [f"Checked in {spent}. Nothing in the shop has changed yet."]
 
 

@@ -87,7 +87,9 @@ def put_rows(
     names = ", ".join(map(quote, columns))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {quote(table)} ({names}) FROM STDIN") as copy:
+            # The driver's copy ends outside Django's own wrapping: its refusals are to read like those of any statement.
+            copying = f"COPY {quote(table)} ({names}) FROM STDIN"
+            with connection.wrap_database_errors, cursor.copy(copying) as copy:
                 write = copy.write_row
                 for row in rows:
                     write(row)

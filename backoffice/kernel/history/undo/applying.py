@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from backoffice.kernel.history.bulk import bulk_delete, id_condition, write_history
 from backoffice.kernel.history.undo.events import rows_undone
+from backoffice.kernel.history.undo.flags import flags_give_up
 from backoffice.kernel.history.undo.outcome import conflicts_in, hooked, list_conflicts, note
 from backoffice.kernel.history.undo.registry import hooks, kept_by_app
 from backoffice.kernel.history.undo.tables import Table, fates, quoted, references_to, rows, tally, written_by
@@ -196,6 +197,7 @@ def _restore_rows(table: Table, due: list[Due]) -> None:
         if getattr(field, "auto_now", False):
             sets.append(f"{quoted(str(field.column))} = %s")
             values.append(_now(field))
+    flags_give_up(table, condition, params)
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {table.name} SET {', '.join(sets)} FROM {table.history_name} b "  # noqa: S608 - names only
@@ -228,7 +230,7 @@ def _write_or_refuse(table: Table, due: list[Due], write: Callable[[Table, list[
     left = [entry for entry in due if entry[0] not in refused]
     taken = _write_by_halves(table, left, write)
     while taken and len(taken) < len(left):
-        # What held the value may have given it up by now: two rows of which one alone may be the default, say.
+        # What held the value may have given it up by now: a SKU that went from one row to another, say.
         left = [entry for entry in left if entry[0] in taken]
         taken = _write_by_halves(table, left, write)
     return refused | taken

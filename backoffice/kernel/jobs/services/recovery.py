@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from backoffice.kernel.jobs.engine import deliver, forget_dead_deliveries, undelivered
 from backoffice.kernel.jobs.models import Job, JobState
+from backoffice.kernel.jobs.services.stopping import tell_stopped
 
 # A running job that has not shown a sign of life for this long is taken to be dead.
 HEARTBEAT_TIMEOUT = timedelta(seconds=60)
@@ -50,6 +51,7 @@ def _requeue(job_id: int) -> bool:
             job.state, job.finished_at = JobState.FAILED, timezone.now()
             job.error = f"The worker died {MAX_ATTEMPTS} times while running this job."
             job.save(update_fields=["state", "finished_at", "error", "run_token"])
+            tell_stopped(job)
             return False
         job.state, job.delivered_at = JobState.QUEUED, timezone.now()
         job.save(update_fields=["state", "delivered_at", "run_token"])

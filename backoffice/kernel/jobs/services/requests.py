@@ -10,6 +10,7 @@ from django.utils import timezone
 from backoffice.kernel.jobs.engine import deliver
 from backoffice.kernel.jobs.models import Job, JobState
 from backoffice.kernel.jobs.registry import handler_for
+from backoffice.kernel.jobs.services.stopping import tell_stopped
 
 
 def job_enqueue(
@@ -87,6 +88,8 @@ def job_cancel(*, job: Job) -> bool:
         if current.state == JobState.QUEUED:
             current.state, current.finished_at = JobState.CANCELLED, timezone.now()
         current.save(update_fields=["cancel_requested", "state", "finished_at"])
+        if current.state == JobState.CANCELLED:
+            tell_stopped(current)
     return True
 
 

@@ -19,6 +19,7 @@ from backoffice.kernel.jobs.heartbeat import heartbeat
 from backoffice.kernel.jobs.models import Job, JobLogEntry, JobState
 from backoffice.kernel.jobs.registry import handler_for
 from backoffice.kernel.jobs.services.recovery import HEARTBEAT_TIMEOUT
+from backoffice.kernel.jobs.services.stopping import tell_stopped
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ def job_claim(*, job_id: int) -> Job | None:
         if job.cancel_requested:
             job.state, job.finished_at, job.run_token = JobState.CANCELLED, now, None
             job.save(update_fields=["state", "finished_at", "run_token"])
+            tell_stopped(job)
             return None
         job.state, job.heartbeat_at, job.run_token = JobState.RUNNING, now, uuid.uuid4()
         job.started_at = job.started_at or now
@@ -87,9 +89,12 @@ def job_run_here(*, job: Job) -> Job:
 
 
 def _finish(job: Job, *, state: JobState, error: str = "", result: dict[str, Any] | None = None) -> None:
-    Job.objects.filter(pk=job.pk, run_token=job.run_token).update(
-        state=state, error=error, result=result or {}, finished_at=timezone.now(), run_token=None
-    )
+    with transaction.atomic():
+        mine = Job.objects.filter(pk=job.pk, run_token=job.run_token).update(
+            state=state, error=error, result=result or {}, finished_at=timezone.now(), run_token=None
+        )
+        if mine and state != JobState.SUCCEEDED:
+            tell_stopped(Job.objects.select_related("owner").get(pk=job.pk))
 
 
 def _jsonable(result: dict[str, Any] | None) -> dict[str, Any]:

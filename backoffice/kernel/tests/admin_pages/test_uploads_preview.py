@@ -88,6 +88,27 @@ def test_new_rows_lead_to_what_they_became_once_they_are_applied(client):
     assert [row.url for row in page(client, upload).context["rows"]] == ["", ""]
 
 
+@pytest.mark.parametrize(
+    ("content", "ending"),
+    [
+        (CUPS, ". Nothing in the shop has changed yet."),
+        (f"{HEADINGS}\ncup,CUP-1,Cup,cheap\n", ": no row can be used as it is."),
+    ],
+    ids=["something", "nothing"],
+)
+def test_the_page_says_in_a_sentence_how_the_upload_stands(client, content, ending):
+    assert page(client, sent(client, content)).context["told"] == [f"Checked in less than a second{ending}"]
+
+
+def test_a_file_that_changes_nothing_says_so(client):
+    client.post(address(sent(client, CUPS), "apply"))
+
+    again = page(client, sent(client, CUPS))
+
+    assert again.context["told"] == ["Checked in less than a second: there is nothing to change."]
+    assert "Apply" not in again.content.decode().partition('id="upload-steps"')[2].partition("</form>")[0]
+
+
 @pytest.mark.parametrize("rows", ["", "create"])
 def test_a_far_page_costs_what_the_first_one_does(client, rows):
     upload = sent(client, many(1_500))

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection, models
+from django.db import IntegrityError, connection, models, transaction
 
 from accounts.models import CustomerProfile
 from accounts.tests.factories import SellerFactory, UserFactory
@@ -169,3 +169,14 @@ def test_a_tax_class_keeps_its_own_key_order(written):
     assert ids == sorted(ids)
     assert [TaxClass.objects.get(pk=pk).code for pk in ids] == [f"c{n}" for n in range(7)]
     assert TaxClass.objects.create(code="next", name="Next").pk == ids[-1] + 1
+
+
+def test_a_constraint_refuses_a_chunk_as_it_refuses_a_row(written):
+    VariantFactory(sku="TAKEN")
+    history = Variant.history.count()
+    product = Variant.objects.get().product_id
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        bulk_insert(Variant, ["product_id", "sku", "price"], [(product, "FREE", "1.00"), (product, "TAKEN", "1.00")])
+
+    assert (Variant.objects.count(), Variant.history.count()) == (1, history)

@@ -147,9 +147,9 @@ def conflicts(entries: list[dict[str, Any]]) -> set[Row]:
     """Return the rows that are named as conflicts; each must be called by its name."""
     labels = {str(model._meta.verbose_name): model for model in tracked()}
     for entry in entries:
-        model = labels[entry["model"]]
-        there = model._default_manager.filter(pk=entry["id"]).first()
-        assert entry["name"] == str(there) if there is not None else entry["name"] != "", entry
+        # By its name as it was at that moment; a row that is there is never just a number.
+        there = labels[entry["model"]]._default_manager.filter(pk=entry["id"]).exists()
+        assert entry["name"] != (f"{entry['model']} {entry['id']}" if there else ""), entry
     return {(labels[entry["model"]]._meta.label, entry["id"]) for entry in entries}
 
 

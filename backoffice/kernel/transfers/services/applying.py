@@ -9,28 +9,25 @@ import orjson
 from django.db import transaction
 
 from backoffice.kernel import clock
-from backoffice.kernel.jobs.context import JobCancelled, JobContext
-from backoffice.kernel.jobs.models import Job, JobState
+from backoffice.kernel.jobs.context import JobContext
 from backoffice.kernel.jobs.registry import job_handler
 from backoffice.kernel.jobs.services import job_enqueue, job_run_here
 from backoffice.kernel.states.machine import TransitionRefused, apply_transition
 from backoffice.kernel.transfers.collecting import collect_young, collector_paused
-from backoffice.kernel.transfers.kinds import TransferKind, transfer_kind
+from backoffice.kernel.transfers.kinds import transfer_kind
 from backoffice.kernel.transfers.mapping import mapping_of
 from backoffice.kernel.transfers.models import RowAction, StagedRow, Upload
 from backoffice.kernel.transfers.runs import measures_exceeded, run_of
 from backoffice.kernel.transfers.service import ApplyOutcome, PlannedChange, TransferService, as_json
-from backoffice.kernel.transfers.services.planning import counts_of, recount
+from backoffice.kernel.transfers.services.closing import upload_close
+from backoffice.kernel.transfers.services.planning import counts_of
+from backoffice.kernel.transfers.services.taking_back import take_back
 from backoffice.kernel.transfers.services.uploads import UploadRefused
 from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
 
 JOB_KIND = "upload_apply"
 # Up to so many rows are applied while the person waits.
 AT_ONCE_ROWS = 500
-
-
-class UploadStopped(Exception):
-    """A row could not be applied, and all rows or none were wanted; what was written has been taken back."""
 
 
 def upload_apply(*, upload: Upload, here: bool | None = None) -> Upload:
@@ -78,7 +75,8 @@ def _start(upload: Upload, transition: str, *, here: bool | None, values: dict[s
                 params={"upload": upload.pk},
                 owner=upload.owner,
                 title=f"Upload {upload.name}",
-                idempotency_key=f"{JOB_KIND}:{upload.pk}",
+                # Each plan is applied once; after a failure the file may be planned and applied anew.
+                idempotency_key=f"{JOB_KIND}:{upload.pk}:{upload.plan_job_id}",
                 total=upload.changes,
                 here=at_once,
             )
@@ -102,27 +100,14 @@ def run_apply(context: JobContext, *, upload: int) -> dict[str, Any]:
         UploadStopped: a row was changed since the preview, and all rows or none were wanted.
     """
     row = Upload.objects.select_related("owner").get(pk=upload)
-    try:
+    # Run again after it was stopped, the upload is closed: there is nothing left to do.
+    if row.state == UploadState.APPLYING:
         if "stopped_by" not in context.cursor:
             _apply(context, row)
         if "stopped_by" in context.cursor:
-            _take_back(context, row)
-    except JobCancelled:
-        _stop(context, row)
-        raise
+            take_back(context, row)
     row.refresh_from_db()
     return counts_of(row)
-
-
-def _stop(context: JobContext, upload: Upload) -> None:
-    """Close an upload that was stopped half-way: what is in stays in, the rest counts as left out."""
-    # The context's own cursor may be that of the chunk which was rolled back.
-    after = int(Job.objects.values_list("cursor", flat=True).get(pk=context.job.pk).get("after", 0))
-    with transaction.atomic():
-        upload.staged.filter(number__gt=after, action__in=[RowAction.CREATE, RowAction.UPDATE]).update(
-            action=RowAction.SKIPPED, errors=as_json([["", "", "The upload was stopped before this row."]])
-        )
-        _finish(upload, "stop")
 
 
 def _apply(context: JobContext, upload: Upload) -> None:
@@ -143,7 +128,7 @@ def _apply(context: JobContext, upload: Upload) -> None:
             after, done, started = last, done + count, time.perf_counter()
             collect_young()
     service.follow_up(context)
-    _finish(upload, "finish", kind)
+    upload_close(upload=upload, transition="finish", kind=kind)
 
 
 def _apply_chunk(
@@ -196,55 +181,3 @@ def _note_stop(context: JobContext, upload: Upload, outcome: ApplyOutcome) -> No
         _keep(upload, ApplyOutcome(outcome.conflicts))
         reason = f"Row {first.number}: {first.reason}"
         context.checkpoint(cursor={**context.cursor, "stopped_by": reason})
-
-
-def _take_back(context: JobContext, upload: Upload) -> None:
-    """Undo what the earlier chunks wrote, and fail."""
-    from backoffice.kernel.history.undo.requests import JOB_KIND as UNDO
-
-    reason = context.cursor["stopped_by"]
-    if context.cursor.get("after"):
-        undo, _ = job_enqueue(
-            kind=UNDO,
-            params={"job": context.job.pk},
-            owner=upload.owner,
-            title=f"Take back {upload.name}",
-            idempotency_key=f"{JOB_KIND}:{upload.pk}:back",
-            undoes=context.job,
-            here=True,
-        )
-        undo = job_run_here(job=undo)
-        if undo.state != JobState.SUCCEEDED:
-            raise RuntimeError(f"What had been written could not be taken back: {undo.error}")
-    recount(upload)
-    message = f"Nothing was applied. {reason}"
-    apply_transition(upload, UPLOAD_MACHINE, "fail", values={"error": message, **_count_values(upload)})
-    raise UploadStopped(message)
-
-
-def _finish(upload: Upload, transition: str, kind: TransferKind | None = None) -> None:
-    """Count what is there, check it against the database, and close."""
-    upload.refresh_from_db()
-    with transaction.atomic():
-        recount(upload)
-        values = {**_count_values(upload), "applied_at": clock.now()}
-        if kind is not None:
-            values["error"] = _missing(upload, kind)
-        apply_transition(upload, UPLOAD_MACHINE, transition, values=values)
-
-
-def _missing(upload: Upload, kind: TransferKind) -> str:
-    """Say so where a row that counts as created is not in the database."""
-    for target, model in enumerate(kind.target_models()):
-        made = upload.staged.filter(action=RowAction.CREATE, target=target)
-        # Several rows may have made one object: an order and the postage that is part of it.
-        wanted = made.order_by().values("object_id").distinct().count()
-        there = model._default_manager.filter(pk__in=made.values("object_id")).count() if wanted else 0
-        if there != wanted:
-            name = model._meta.verbose_name_plural
-            return f"Of {wanted:,} new {name} only {there:,} are in the database."
-    return ""
-
-
-def _count_values(upload: Upload) -> dict[str, Any]:
-    return {**counts_of(upload), "conflicts": upload.conflicts, "apply_seconds": upload.apply_seconds}

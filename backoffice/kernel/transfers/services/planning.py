@@ -62,7 +62,9 @@ def upload_plan(*, upload: Upload, here: bool | None = None) -> Job:
     """
     at_once = upload.size <= AT_ONCE_BYTES if here is None else here
     with transaction.atomic():
-        Upload.objects.filter(pk=upload.pk).update(tallies={}, warnings=[], plan_seconds=0, **_no_counts())
+        Upload.objects.filter(pk=upload.pk).update(
+            tallies={}, warnings=[], plan_seconds=0, approver=None, approved_at=None, **_no_counts()
+        )
         upload.refresh_from_db()
         job, _ = job_enqueue(
             kind=JOB_KIND,
@@ -88,10 +90,7 @@ def run_plan(context: JobContext, *, upload: int) -> dict[str, Any]:
         # The file was refused, which is an answer, not a failure of the job.
         _fail(row, str(error))
         return {"refused": str(error)}
-    except JobCancelled:
-        apply_transition(row, UPLOAD_MACHINE, "cancel", reason="Stopped while it was being checked.")
-        raise
-    except JobFenced:
+    except (JobCancelled, JobFenced):
         raise
     except Exception as error:
         _fail(row, f"The file could not be checked: {str(error) or type(error).__name__}")

@@ -20,6 +20,7 @@ from backoffice.kernel.transfers.reading.errors import ReadError
 from backoffice.kernel.transfers.reading.rows import read_header, read_samples
 from backoffice.kernel.transfers.reading.sniffing import sniff
 from backoffice.kernel.transfers.runs import DEFAULT_OPTIONS, MODES, ON_ERROR, upload_limits
+from backoffice.kernel.transfers.services.closing import upload_close_stopped
 from backoffice.kernel.transfers.services.parcels import parcel_opened
 from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
 
@@ -177,11 +178,17 @@ def upload_cancel(*, upload: Upload) -> Upload:
         TransitionRefused: it is applied or discarded already.
     """
     if upload.state == UploadState.APPLYING and upload.apply_job is not None:
-        job_cancel(job=upload.apply_job)
+        if not job_cancel(job=upload.apply_job):
+            # It failed half-way, and nobody means to run it again.
+            upload_close_stopped(upload=upload)
         upload.refresh_from_db()
         return upload
     if upload.plan_job is not None and upload.plan_job.state not in JobState.finished():
         job_cancel(job=upload.plan_job)
+        upload.refresh_from_db()
+        if upload.state == UploadState.CANCELLED:
+            # Nobody had begun to check it, and it followed its job.
+            return upload
     return apply_transition(upload, UPLOAD_MACHINE, "cancel")
 
 

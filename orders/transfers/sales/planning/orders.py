@@ -35,7 +35,7 @@ def describe_documents(work: Work) -> None:
 
 def set_state(document: Document) -> None:
     """Put the final states on a document whose kind is decided, and the pieces on its lines."""
-    document.payload |= _STATES[document.kind](document.payload["moment"]) | {"kind": document.kind}
+    document.payload |= _state(document.kind, document.payload["moment"])
 
 
 def line_rows(document: Document) -> None:
@@ -122,40 +122,23 @@ def _find_customers(work: Work, documents: list[Document]) -> None:
         work.customers |= {email: (pk, language or default) for email, pk, language in rows.values_list(*columns)}
 
 
-def _completed_state(moment: str | None) -> dict[str, Any]:
+def _state(kind: str, moment: str | None) -> dict[str, Any]:
+    """Return the states and moments of an order; a draft has no moment yet."""
+    status, fulfilment, payment = _STATES[kind]
     return {
-        "status": OrderStatus.COMPLETED.value,
-        "fulfilment_status": FulfilmentStatus.DELIVERED.value,
-        "payment_status": PaymentStatus.PAID.value,
-        "settled_elsewhere": True,
+        "kind": kind,
+        "status": status.value,
+        "fulfilment_status": fulfilment.value,
+        "payment_status": payment.value,
+        "settled_elsewhere": kind != DRAFT,
         "placed_at": moment,
-        "completed_at": moment,
-        "cancelled_at": None,
+        "completed_at": moment if kind == SALE else None,
+        "cancelled_at": moment if kind == CANCELLED else None,
     }
 
 
-def _cancelled_state(moment: str | None) -> dict[str, Any]:
-    return {
-        "status": OrderStatus.CANCELLED.value,
-        "fulfilment_status": FulfilmentStatus.UNFULFILLED.value,
-        "payment_status": PaymentStatus.UNPAID.value,
-        "settled_elsewhere": True,
-        "placed_at": moment,
-        "completed_at": None,
-        "cancelled_at": moment,
-    }
-
-
-def _draft_state(moment: str | None) -> dict[str, Any]:
-    return {
-        "status": OrderStatus.DRAFT.value,
-        "fulfilment_status": FulfilmentStatus.UNFULFILLED.value,
-        "payment_status": PaymentStatus.UNPAID.value,
-        "settled_elsewhere": False,
-        "placed_at": None,
-        "completed_at": None,
-        "cancelled_at": None,
-    }
-
-
-_STATES = {SALE: _completed_state, CANCELLED: _cancelled_state, DRAFT: _draft_state}
+_STATES = {
+    SALE: (OrderStatus.COMPLETED, FulfilmentStatus.DELIVERED, PaymentStatus.PAID),
+    CANCELLED: (OrderStatus.CANCELLED, FulfilmentStatus.UNFULFILLED, PaymentStatus.UNPAID),
+    DRAFT: (OrderStatus.DRAFT, FulfilmentStatus.UNFULFILLED, PaymentStatus.UNPAID),
+}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from backoffice.kernel.transfers.shapes import Shape
 
-# In all of them our own number holds the rows together: most orders have no other.
 _SAME = {name: name for name in ("number", "external_reference", "status", "email", "vat_id", "currency", "total")}
 
 WITH_LINES = Shape(
@@ -12,7 +11,9 @@ WITH_LINES = Shape(
     label="Backoffice, orders with their lines",
     signature=("number", "external_reference", "ordered_at", "sku", "quantity", "unit_price"),
     columns={**_SAME, "ordered_at": "ordered_at", "sku": "sku", "quantity": "quantity", "unit_price": "unit_price"},
-    group="number",
+    # The template has these headings too. Its orders have a number elsewhere, ours have one of ours:
+    # what the rows of either share is their moment.
+    group="ordered_at",
 )
 # Amounts without tax of an order as a whole are derived: nothing that a file could say.
 ORDERS_ONLY = Shape(
