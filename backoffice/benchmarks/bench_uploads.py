@@ -124,7 +124,9 @@ def _table(engine: Engine, figures: Figures) -> list[Row]:
             "Peak memory": f"{middle['undo peak']:.0f} MB",
         },
         {
-            **_compared(f"{engine.name}: undo the creation", figures["undo create"], "its apply", middle["create apply"]),
+            **_compared(
+                f"{engine.name}: undo the creation", figures["undo create"], "its apply", middle["create apply"]
+            ),
             "Goal": "≤ 1.5",
         },
     ]

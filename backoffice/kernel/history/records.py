@@ -92,7 +92,8 @@ class BusinessRecords(HistoricalRecords):
         """
         context = current_audit()
         user_id, job_id = context.answerable()
-        history = _history_model(type(instance))
+        model: type[models.Model] = type(instance)
+        history = _history_model(model)
         connection = connections[using or router.db_for_write(history, instance=instance)]
         statement, fields = _insertion(history, connection.vendor)
         own = {

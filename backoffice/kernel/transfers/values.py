@@ -84,9 +84,16 @@ def reads_as(column: Column, old: Any, new: Any) -> bool:
     Args:
         column: the column that it is written to.
         old: what is stored.
-        new: what the file says.
+        new: what the file says, and not the same.
     """
-    return isinstance(old, str) and isinstance(new, str) and old != "" and as_read(column, old) == new
+    if not isinstance(old, str) or not isinstance(new, str) or not old or column.kind == "decimal":
+        return False  # amounts are kept and read in one form
+    return not _reads_alike(old) and as_read(column, old) == new
+
+
+def _reads_alike(text: str) -> bool:
+    """Say whether a text surely comes back from a file as it is: by far the most do."""
+    return text.isascii() and text.isprintable() and text[0] not in " '#" and text[-1] != " "
 
 
 def _is_clean(column: Column, texts: Sequence[str]) -> bool:

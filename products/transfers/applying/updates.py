@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 
@@ -110,15 +110,29 @@ def _product_diffs(changes: Iterable[PlannedChange]) -> dict[int, tuple[int, Dif
     return found
 
 
-def _lock_stock(changes: Sequence[PlannedChange]) -> dict[tuple[int, int], Stock]:
+class _Stock(NamedTuple):
+    """A locked row of stock, as it is now."""
+
+    pk: int
+    on_hand: int
+    allocated: int
+    backorder: bool
+
+
+# (variant, location) → its stock.
+_Stocks = dict[tuple[int, int], _Stock]
+
+
+def _lock_stock(changes: Sequence[PlannedChange]) -> _Stocks:
     wanted = [change.object_id for change in changes if "stock" in change.diff]
     if not wanted:
         return {}
-    rows = Stock.objects.order_by("pk").filter(variant_id__among=wanted).select_for_update(of=("self",), no_key=True)
-    return {(row.variant_id, row.location_id): row for row in rows}
+    locked = Stock.objects.order_by("pk").filter(variant_id__among=wanted).select_for_update(no_key=True)
+    rows = raw_rows(locked.values_list("variant_id", "location_id", "pk", "on_hand", "allocated", "backorder"))
+    return {(row[0], row[1]): _Stock(row[2], row[3], row[4], bool(row[5])) for row in rows}
 
 
-def _stock_conflict(change: PlannedChange, stocks: dict[tuple[int, int], Stock]) -> str:
+def _stock_conflict(change: PlannedChange, stocks: _Stocks) -> str:
     if "stock" not in change.diff:
         return ""
     old, new = change.diff["stock"]
@@ -174,7 +188,7 @@ def _write_variants(changes: Sequence[PlannedChange], part: _Part) -> list[int]:
     return [row[0] for row in rows] + list(options)
 
 
-def _write_stock(changes: Sequence[PlannedChange], stocks: dict[tuple[int, int], Stock], reference: str) -> None:
+def _write_stock(changes: Sequence[PlannedChange], stocks: _Stocks, reference: str) -> None:
     opened, changed = [], []
     for change in changes:
         if "stock" not in change.diff:

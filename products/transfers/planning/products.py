@@ -161,9 +161,11 @@ def _fail_with_product(work: Work) -> None:
 def _diff(work: Work, group: Group, product: ExistingProduct) -> dict[str, list[Any]]:
     """Return field → [old, new]."""
     diff: dict[str, list[Any]] = {}
+    places = work.catalogue.product_places
     for name, value in group.values.items():
         new = EMPTY.get(name, "") if value is CLEAR else value
-        old = work.catalogue.product_value(product, name)
+        at = places.get(name)
+        old = None if at is None else product.row[at]
         if old != new and name != "seller" and not same_text(name, old, new):
             diff[name] = [old, new]
     return diff
