@@ -98,7 +98,7 @@ def test_an_undone_shipment_is_not_redone_by_undo(nobody_listens):
     undo, _ = undo_request(job=job, owner=owner)
     before = rows()
 
-    with pytest.raises(UndoRefused, match="It took back another job. Ship or cancel the orders anew instead."):
+    with pytest.raises(UndoRefused, match=r"It took back another job\. Ship or cancel the orders anew instead\."):
         undo_request(job=undo, owner=owner)
 
     assert rows() == before
