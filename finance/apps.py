@@ -12,6 +12,7 @@ class FinanceConfig(AppConfig):
 
     def ready(self) -> None:
         """Guard the rows that never change, and connect the receivers."""
+        from backoffice.kernel.history.undo import register_undo_refusal
         from backoffice.kernel.immutable import guard_tables
         from backoffice.kernel.labels import register_label_joins
         from finance import signals  # noqa: F401 - connects receivers
@@ -19,6 +20,11 @@ class FinanceConfig(AppConfig):
         from finance.guards import finance_guards
 
         guard_tables(self, finance_guards)
+        register_undo_refusal(
+            "finance.PaymentEvent",
+            "It booked payments, and these books are kept for ever. Take orders back with “Cancel” in their list, "
+            "and money with “Refund” on the payment's page.",
+        )
         register_exports()
         register_label_joins("finance.Payment", "order")
         register_label_joins("finance.Refund", "payment__order")

@@ -19,7 +19,7 @@ class SettlePaymentsAction(TransitionAction):
     machine = PAYMENT_MACHINE
     transition = "settle"
     label = "Settle selected payments in full"
-    undoable = False
+    no_undo = "Money that came in is booked for ever. Give it back with “Refund” on the payment's page."
     inline_limit = _INLINE_LIMIT
     chunk_size = 50
 
@@ -34,7 +34,7 @@ class CancelPaymentsAction(TransitionAction):
     machine = PAYMENT_MACHINE
     transition = "cancel"
     label = "Cancel selected payments"
-    undoable = False
+    no_undo = "A cancelled payment stays in the books. Should the money come after all, place a new order for it."
 
     def apply(self, row: Payment, reason: str, user: Any) -> Any:
         """Record that no money is expected any more."""

@@ -30,7 +30,7 @@ class IssueAction(TransitionAction):
     machine = INVOICE_MACHINE
     transition = "issue"
     label = "Issue selected drafts"
-    undoable = False
+    no_undo = "Issued documents are kept for ever. Correct each with “Credit note” on its page."
     inline_limit = 20
     chunk_size = 50
 
@@ -54,7 +54,7 @@ class ExportDocumentsAction(BulkAction):
     permission = "invoices.export_invoice"
     form_class = FormatForm
     whole = True
-    undoable = False
+    no_undo = "It changed nothing: it made a file to download."
     inline_limit = 50
 
     def plan(self, queryset: QuerySet[Any], user: Any, data: dict[str, Any]) -> ActionPlan:

@@ -27,6 +27,11 @@ def documents_issued(*, date_from: dt.date | None = None, date_to: dt.date | Non
     return documents
 
 
+def has_documents_of_job(job_id: int) -> bool:
+    """Say whether a job issued documents, or wrote something of documents that are issued."""
+    return bool(Invoice.history.filter(history_job=job_id, number__isnull=False).exists())
+
+
 def sign_of(document: Invoice) -> int:
     """Return 1 for an invoice, -1 for a credit note, whose amounts are positive but go the other way."""
     return -1 if document.kind == DocumentKind.CREDIT_NOTE else 1

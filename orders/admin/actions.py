@@ -76,6 +76,7 @@ class PlaceOrders(_Transition):
     description = "Totals become final and stock is allocated, in the order of the numbers."
     permission = "orders.place_order"
     transition = "place"
+    no_undo = "Placed orders are in the books, with their payments. Take them back with “Cancel” in the list of orders."
     form_class = ReasonForm
 
     def work(self, ids: list[Any], data: dict[str, Any]) -> Outcome:
@@ -91,6 +92,7 @@ class CancelOrders(_Transition):
     description = "Allocated stock is set free; parcels in preparation are dropped."
     permission = "orders.cancel_order"
     transition = "cancel"
+    no_undo = "Cancelled orders stay cancelled, with their payments and invoices. Place a new order instead."
     form_class = CancelForm
 
     def work(self, ids: list[Any], data: dict[str, Any]) -> Outcome:

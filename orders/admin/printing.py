@@ -41,7 +41,7 @@ class PrintAction(BulkAction):
     permission = PERMISSION
     description = "The file is on the job's page, under Download."
     whole = True
-    undoable = False
+    no_undo = "It changed nothing: it made a file to print."
     file_name = ""
 
     def render(self, ids: Sequence[int], data: dict[str, Any]) -> bytes:

@@ -37,7 +37,8 @@ def promises_undo_plan(job_id: int) -> HookPlan:
     """Say which promises would change, and which orders stand in the way. Reads only."""
     changes = _changes(job_id)
     conflicts = _conflicts(job_id) if changes else []
-    return HookPlan(WHAT, total=sum(1 for count in changes.values() if count), conflicts=conflicts)
+    refusal = _refusal(conflicts[0]) if conflicts else ""
+    return HookPlan(WHAT, total=sum(1 for count in changes.values() if count), conflicts=conflicts, refusal=refusal)
 
 
 def promises_undo_apply(job_id: int, context: JobContext) -> dict[str, Any]:
@@ -51,7 +52,7 @@ def promises_undo_apply(job_id: int, context: JobContext) -> dict[str, Any]:
         return {"promises": 0}
     conflicts = _conflicts(job_id)
     if conflicts:
-        raise UndoRefused(f"{conflicts[0].name}: {conflicts[0].reason} These orders come back together or not at all.")
+        raise UndoRefused(_refusal(conflicts[0]))
     rows = lock_stock({pk for pk, count in changes.items() if count})
     for pk, row in rows.items():
         row.allocated += changes[pk]
@@ -59,6 +60,16 @@ def promises_undo_apply(job_id: int, context: JobContext) -> dict[str, Any]:
             raise UndoRefused(f"{row}: the pieces were sold to others in the meantime.")
     write_stock(rows.values(), fields=["allocated"])
     return {"promises": len(rows)}
+
+
+def _refusal(conflict: UndoConflict) -> str:
+    """Say which order stands in the way, and what can be done instead."""
+    if conflict.model == "job":
+        return f"{conflict.name}: {conflict.reason}"
+    return (
+        f"{conflict.name}: {conflict.reason} These orders come back together or not at all. Of an order that has left, "
+        "take the goods back with “Return …” on its page; one of which nothing has left is taken back with “Cancel”."
+    )
 
 
 def _changes(job_id: int) -> dict[int, int]:

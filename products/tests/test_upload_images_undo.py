@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from accounts.tests.factories import SellerFactory
-from backoffice.kernel.files.services import file_path
+from backoffice.kernel.files.models import StoredFile
+from backoffice.kernel.files.services import file_path, file_remove
 from backoffice.kernel.history.context import audit
 from backoffice.kernel.jobs.context import JobContext
 from backoffice.kernel.jobs.models import Job
 from backoffice.kernel.jobs.services import job_cancel, job_run
 from backoffice.kernel.tests.transfers.snapshots import differences, snapshot
-from backoffice.kernel.tests.transfers.uploading import applied, counts, planned
+from backoffice.kernel.tests.transfers.uploading import applied, counts, errors, planned
 from backoffice.kernel.transfers.services import upload_apply
 from products.events import catalogue_changed
 from products.models import Product, ProductImage
@@ -174,3 +175,15 @@ def test_a_stopped_upload_keeps_its_rows_and_says_which_pictures_are_missing(mon
     assert ProductImage.objects.count() == 0
     told = "6 products have none of their new pictures, because the upload was stopped."
     assert told in upload.warnings
+
+
+def test_a_zip_that_is_gone_costs_the_pictures_and_not_the_rows():
+    upload = planned(MUG, pictures=RED_AND_BLUE)
+    file_remove(StoredFile.objects.get(purpose="upload_pictures"))
+
+    upload_apply(upload=upload, here=True)
+
+    upload.refresh_from_db()
+    assert (upload.state, counts(upload), ProductImage.objects.count()) == ("applied", {"rows": 1, "created": 1}, 0)
+    reason = "Not loaded, because the ZIP of pictures is not there any more."
+    assert errors(upload) == {2: [["images", "front.png", reason], ["images", "side.png", reason]]}

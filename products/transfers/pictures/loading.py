@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import orjson
@@ -184,7 +185,12 @@ def load_pictures(run: Run, context: JobContext) -> None:
     """
     if not run.tallies.get("pictures"):
         return
-    with archive_of(run) as archive:
+    with ExitStack() as stack:
+        try:
+            archive = stack.enter_context(archive_of(run))
+        except (FileNotFoundError, ReadError):
+            # Each picture of it is reported as not there; those by address are loaded all the same.
+            archive = None
         PictureLoader(run, context, archive).load()
 
 

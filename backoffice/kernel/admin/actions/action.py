@@ -48,7 +48,8 @@ class BulkAction:
             when the action is applied, so no file fields.
         whole: call ``execute`` once with every id instead of chunk by chunk (one document for all,
             say); such an action has a single transaction whatever its size.
-        undoable: False where undoing makes no sense (documents, mails); hides the button.
+        no_undo: why the action is never undone (documents, mails) and what to do instead, naming
+            the counter-action as its menu or button does; "" where it can be undone.
         inline_limit: up to how many rows the action runs within the request.
         chunk_size: rows per transaction in the background.
     """
@@ -59,7 +60,7 @@ class BulkAction:
     permission: str = ""
     form_class: type[forms.Form] | None = None
     whole: bool = False
-    undoable: bool = True
+    no_undo: str = ""
     inline_limit: int = 500
     chunk_size: int = 500
 

@@ -12,7 +12,9 @@ from django.db import transaction
 from django.http import QueryDict
 
 from backoffice.kernel.admin.actions.action import ActionPlan, BulkAction
+from backoffice.kernel.history.undo import register_undo_judge
 from backoffice.kernel.jobs.context import JobContext
+from backoffice.kernel.jobs.models import Job
 from backoffice.kernel.jobs.registry import job_handler
 from backoffice.kernel.scope.rules import visible
 from backoffice.kernel.selections.models import Selection
@@ -54,8 +56,22 @@ def run_bulk_action(context: JobContext, *, selection: str, data: str) -> dict[s
             result["refused"] = result["refused"][:REFUSALS_KEPT]
             done = context.job.done + len(ids)
             context.checkpoint(cursor={"after": ids[-1], "result": result}, done=done)
-    result["undoable"] = action.undoable
-    return result
+    # The selection is thrown away in time; the job must know for ever.
+    return {**result, "no_undo": action.no_undo} if action.no_undo else result
+
+
+def why_not_undone(job: Job) -> str:
+    """Return why a bulk action cannot be undone and what to do instead, or ""."""
+    if "no_undo" in job.result:
+        return str(job.result["no_undo"])
+    chosen = Selection.objects.filter(public_id=job.params.get("selection")).first()
+    if chosen is None:
+        return ""
+    model_admin: Any = admin.site.get_model_admin(apps.get_model(chosen.model_label))
+    return str(model_admin.bulk_action(chosen.action).no_undo)
+
+
+register_undo_judge(JOB_KIND, why_not_undone)
 
 
 def permission_of(action: BulkAction, model: Any) -> str:

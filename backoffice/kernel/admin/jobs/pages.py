@@ -30,7 +30,7 @@ from backoffice.kernel.transfers.selectors import uploads_of_jobs
 LOG_LINES = 200
 KNOWN_JOBS = 50
 # Shown by the page itself, so not repeated among the results.
-_TOLD = frozenset({"refused", "conflict_list", "undoable", "hooks"})
+_TOLD = frozenset({"refused", "conflict_list", "no_undo", "hooks"})
 
 
 def _page_of(job: Job, uploads: dict[int, Upload]) -> str:
@@ -68,7 +68,8 @@ class JobPagesMixin:
             "upload": uploads_of_jobs([job.pk], request.user).get(job.pk),
             "may_cancel": manages and not finished and not job.cancel_requested,
             "may_retry": manages and job.state in (JobState.FAILED, JobState.CANCELLED) and not undone_by,
-            "may_undo": manages and finished and bool(changes) and job.result.get("undoable", True) and not undone_by,
+            "may_undo": manages and finished and bool(changes) and not job.result.get("no_undo") and not undone_by,
+            "no_undo": job.result.get("no_undo", ""),
             "list_url": reverse("admin:kernel_job_changelist"),
         }
         return TemplateResponse(request, "admin/job.html", context)

@@ -19,6 +19,7 @@ from backoffice.kernel.history.undo.registry import (
     UndoConflict,
     UndoPlan,
     register_undo_hook,
+    register_undo_judge,
     register_undo_keeper,
     register_undo_refusal,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "UndoRefused",
     "job_undone",
     "register_undo_hook",
+    "register_undo_judge",
     "register_undo_keeper",
     "register_undo_refusal",
     "rows_undone",

@@ -19,6 +19,7 @@ from backoffice.kernel.history.undo.registry import (
     has_keeper,
     hooks,
     kept_by_app,
+    refusal_by_kind,
     refusal_of,
 )
 from backoffice.kernel.history.undo.tables import Table, fates, ledgers, quoted, references_to, rows, tally, written_by
@@ -41,6 +42,9 @@ def undo_plan(job_id: int) -> UndoPlan:
     if refusal:
         return UndoPlan(job_id, [], [], [], 0, refusal)
     hook_plans = [hook.plan(job_id) for hook in hooks()]
+    refusal = next((plan.refusal for plan in hook_plans if plan.refusal), "")
+    if refusal:
+        return UndoPlan(job_id, [], hook_plans, [], 0, refusal)
     stays: Stays = {}
     plans: list[ModelPlan] = []
     conflicts: list[UndoConflict] = [conflict for plan in hook_plans for conflict in plan.conflicts]
@@ -71,8 +75,11 @@ def _model_plan(table: Table, counts: Counter[str], kept: int) -> ModelPlan:
 
 def undo_refusal(job_id: int) -> str:
     """Return why a job cannot be undone at all, or ""."""
+    refusal = refusal_by_kind(job_id)
+    if refusal:
+        return refusal
     for table in written_by(job_id):
-        reason = refusal_of(table.model)
+        reason = refusal_of(table.model, job_id)
         if reason:
             return reason
     hooked = {hook.label for hook in hooks()}
@@ -81,7 +88,7 @@ def undo_refusal(job_id: int) -> str:
             continue
         if model._default_manager.filter(job=job_id).exists():
             kept = f"This job wrote {model._meta.verbose_name_plural}, which are kept for ever."
-            return refusal_of(model) or kept
+            return refusal_of(model, job_id) or kept
     return ""
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 
 from backoffice.kernel.jobs.context import JobContext
+from backoffice.kernel.jobs.models import Job
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,14 @@ class HookPlan:
         total: how many entries it would write.
         conflicts: ledger entries that cannot be taken back.
         kept: per model label (lower case), keys of rows that the ledger keeps from being deleted.
+        refusal: why the whole job cannot be undone, and what to do instead; "" where it can.
     """
 
     what: str
     total: int = 0
     conflicts: list[UndoConflict] = field(default_factory=list)
     kept: dict[str, set[Any]] = field(default_factory=dict)
+    refusal: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,10 +111,15 @@ class UndoHook:
 
 # Keys about to be deleted → why each of some must stay.
 Keeper = Callable[[Sequence[Any]], dict[Any, str]]
+# A job → why it cannot be undone and what to do instead, or "".
+Judge = Callable[[Job], str]
+# A job's key → whether the model's refusal holds for it.
+Applies = Callable[[int], bool]
 
 _hooks: dict[str, UndoHook] = {}
 _keepers: dict[str, Keeper] = {}
-_refusals: dict[str, str] = {}
+_refusals: dict[str, tuple[str, Applies | None]] = {}
+_judges: dict[str, Judge] = {}
 
 
 def register_undo_hook(
@@ -134,14 +142,25 @@ def register_undo_hook(
     _hooks[label.lower()] = UndoHook(label.lower(), plan, apply, covered)
 
 
-def register_undo_refusal(label: str, reason: str) -> None:
+def register_undo_refusal(label: str, reason: str, *, applies: Applies | None = None) -> None:
     """Name a model whose rows are never taken back: a job that wrote any cannot be undone at all.
 
     Args:
         label: the model, for example ``invoices.Invoice``.
-        reason: what to do instead, in plain words.
+        reason: why, and what to do instead, in plain words.
+        applies: ``applies(job_id)``, where it holds for some of the model's rows only; reads only.
     """
-    _refusals[label.lower()] = reason
+    _refusals[label.lower()] = (reason, applies)
+
+
+def register_undo_judge(kind: str, judge: Judge) -> None:
+    """Let whoever defines a kind of job say which of its jobs cannot be undone.
+
+    Args:
+        kind: the jobs' kind.
+        judge: ``judge(job)`` returns why, and what to do instead, or ""; reads only.
+    """
+    _judges[kind] = judge
 
 
 def register_undo_keeper(label: str, keeper: Keeper) -> None:
@@ -171,9 +190,17 @@ def hooks() -> list[UndoHook]:
     return [_hooks[label] for label in sorted(_hooks)]
 
 
-def refusal_of(model: type[models.Model]) -> str:
-    """Return why a model's rows are never taken back, or ""."""
-    return _refusals.get(model._meta.label_lower, "")
+def refusal_of(model: type[models.Model], job_id: int) -> str:
+    """Return why a model's rows that a job wrote are never taken back, or ""."""
+    reason, applies = _refusals.get(model._meta.label_lower, ("", None))
+    return reason if applies is None or applies(job_id) else ""
+
+
+def refusal_by_kind(job_id: int) -> str:
+    """Return why a job's kind says that it cannot be undone, or ""."""
+    job = Job.objects.get(pk=job_id)
+    judge = _judges.get(job.kind)
+    return judge(job) if judge is not None else ""
 
 
 def covered_columns(model: type[models.Model]) -> frozenset[str]:

@@ -357,7 +357,7 @@ def test_a_large_undo_works_in_the_background(client, owner, monkeypatch):
 
 def test_a_job_that_says_it_cannot_be_undone_has_no_button(client, owner):
     job, _variants = price_cut(owner)
-    Job.objects.filter(pk=job.pk).update(result={"undoable": False})
+    Job.objects.filter(pk=job.pk).update(result={"no_undo": "It was printed."})
 
     assert client.get(page(job)).context["may_undo"] is False
 
@@ -369,5 +369,5 @@ def test_the_preview_costs_the_same_however_many_rows(client, owner, count, djan
         variant.price = Decimal("8.00")
         variant.save()
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         client.get(page(job, "undo"))

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from django.db import transaction
+from django.db.models import F
 
 from backoffice.kernel import clock
 from backoffice.kernel.jobs.context import JobContext
@@ -127,7 +128,10 @@ def _apply(context: JobContext, upload: Upload) -> None:
                 return
             after, done, started = last, done + count, time.perf_counter()
             collect_young()
+    started = time.perf_counter()
     service.follow_up(context)
+    spent = F("apply_seconds") + (time.perf_counter() - started)
+    Upload.objects.filter(pk=upload.pk).update(apply_seconds=spent)
     upload_close(upload=upload, transition="finish", kind=kind)
 
 
