@@ -1,18 +1,24 @@
-"""Run the benchmarks and print one Markdown table."""
+"""Run the benchmarks and print one Markdown table; with ``--write`` it goes into the README as well."""
 
 from __future__ import annotations
 
 import importlib
 import os
 import pkgutil
+import platform
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
 import django
 
 from backoffice import benchmarks
 
 _PREFIX = "bench_"
+_WRITE = "--write"
+_README = Path(__file__).parents[2] / "README.md"
+_BEGIN, _END = "<!-- benchmarks -->", "<!-- end of benchmarks -->"
 Row = dict[str, str]
 
 
@@ -44,7 +50,8 @@ def _line(cells: Iterable[str]) -> str:
 def main(arguments: Sequence[str]) -> int:
     """Run the benchmarks named, or all; return the exit code."""
     known = names()
-    unknown = sorted(set(arguments) - set(known))
+    chosen = [name for name in arguments if name != _WRITE]
+    unknown = sorted(set(chosen) - set(known))
     if unknown:
         print(f"No benchmark named {', '.join(unknown)}. There are: {', '.join(known)}.", file=sys.stderr)
         return 2
@@ -52,11 +59,31 @@ def main(arguments: Sequence[str]) -> int:
     os.environ.setdefault("DEBUG", "true")
     django.setup()
     rows: list[Row] = []
-    for name in arguments or known:
+    for name in chosen or known:
         print(f"Measuring {name} ...", file=sys.stderr)
         rows += run(name)
-    print(markdown(rows))
+    table = markdown(rows)
+    print(table)
+    if _WRITE in arguments:
+        write_readme(_README, table)
     return 0
+
+
+def write_readme(path: Path, table: str) -> None:
+    """Put the table into the README, between its two marks, with the day and the machine.
+
+    Raises:
+        ValueError: the marks are not there.
+    """
+    text = path.read_text(encoding="utf-8")
+    before, _, rest = text.partition(_BEGIN)
+    _, end, after = rest.partition(_END)
+    if not end:
+        raise ValueError(f"{path.name} lacks the marks {_BEGIN} and {_END}.")
+    when = (
+        f"Measured on {datetime.now(tz=UTC):%Y-%m-%d} with {os.cpu_count()} cores, Python {platform.python_version()}."
+    )
+    path.write_text(f"{before}{_BEGIN}\n{table}\n\n{when}\n{_END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def main() -> list[Row]:
 def step(engine: Engine, url: str, name: str, argument: object, *, module: str = "upload_steps") -> dict[str, Any]:
     """Run one step in a process of its own and return its figures."""
     arguments = [name, str(argument)] if name else [str(argument)]
-    done = subprocess.run(  # noqa: S603 - our own module
+    done = subprocess.run(
         [sys.executable, "-m", f"backoffice.benchmarks.{module}", *arguments],
         cwd=Path(__file__).parents[2],
         env=environment(url, engine.folder),
@@ -64,7 +64,7 @@ def step(engine: Engine, url: str, name: str, argument: object, *, module: str =
 
 def _round(engine: Engine, first: Path, second: Path, few: Path) -> dict[str, float]:
     """Measure each kind of upload once, next to its floor."""
-    with engine.fresh() as url, engine.fresh() as floor_url, engine.fresh() as peer_url:
+    with engine.fresh() as url, engine.fresh() as floor_url:
         created = step(engine, url, "load", first)
         rows, highest = upload_floor.read(url)
         floor = upload_floor.insert(floor_url, rows)
@@ -75,11 +75,13 @@ def _round(engine: Engine, first: Path, second: Path, few: Path) -> dict[str, fl
         floor_changed = upload_floor.update(floor_url, rows)
         del rows
         undone_change = step(engine, url, "undo", changed["upload"])
-        undone_creation = step(engine, url, "undo", created["upload"])
-        peer = step(engine, peer_url, "", few, module="upload_peer")
+    with engine.fresh() as url:
+        made = step(engine, url, "load", first)
+        undone_creation = step(engine, url, "undo", made["upload"])
+    with engine.fresh() as url:
+        peer = step(engine, url, "", few, module="upload_peer")
     return {
         "create": created["seconds"],
-        "create apply": created["apply"],
         "create floor": floor,
         "create peak": created["peak_mb"],
         "peer per row": peer["seconds"] / peer["rows"],
@@ -88,6 +90,7 @@ def _round(engine: Engine, first: Path, second: Path, few: Path) -> dict[str, fl
         "update apply": changed["apply"],
         "update floor": floor_changed,
         "undo update": undone_change["seconds"],
+        "made apply": made["apply"],
         "undo create": undone_creation["seconds"],
         "undo peak": max(undone_change["peak_mb"], undone_creation["peak_mb"]),
     }
@@ -124,9 +127,7 @@ def _table(engine: Engine, figures: Figures) -> list[Row]:
             "Peak memory": f"{middle['undo peak']:.0f} MB",
         },
         {
-            **_compared(
-                f"{engine.name}: undo the creation", figures["undo create"], "its apply", middle["create apply"]
-            ),
+            **_compared(f"{engine.name}: undo the creation", figures["undo create"], "its apply", middle["made apply"]),
             "Goal": "≤ 1.5",
         },
     ]

@@ -93,7 +93,7 @@ def manage(url: str, folder: Path, *arguments: str) -> None:
     """
     root = Path(__file__).parents[2]
     command = [sys.executable, "manage.py", *arguments]
-    subprocess.run(command, cwd=root, env=environment(url, folder), check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
+    subprocess.run(command, cwd=root, env=environment(url, folder), check=True, stdout=subprocess.DEVNULL)
 
 
 def _check_in(url: str) -> None:

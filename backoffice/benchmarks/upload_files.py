@@ -17,7 +17,7 @@ _CATEGORIES = ("Home > Kitchen", "Home > Living", "Office", "Outdoor > Camping",
 
 def write_file(path: Path, rows: int, *, revision: int = 0) -> Path:
     """Write a catalogue of this many SKUs; a later revision has another name, price, cost and stock in each row."""
-    random = Random(rows)  # noqa: S311 - sample data
+    random = Random(rows)
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(HEADINGS)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from typing import Any
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 # Table → its key, parents first.
 TABLES = {
@@ -45,11 +46,11 @@ def read(url: str, *, after: dict[str, int] | None = None) -> tuple[Rows, dict[s
         after: keys after which rows of appended tables are new; None for all rows.
     """
     found: Rows = {}
-    with _connected(url) as connection:
+    with closing(connected(url)) as connection:
         for table, key in [*((name, "id") for name in _SMALL), *TABLES.items()]:
             since = (after or {}).get(table, 0) if table not in CHANGED else 0
             cursor = connection.cursor()
-            cursor.execute(f"SELECT * FROM {table} WHERE {key} > {int(since)} ORDER BY {key}")  # noqa: S608 - our own names
+            cursor.execute(f"SELECT * FROM {table} WHERE {key} > {int(since)} ORDER BY {key}")
             rows = list(map(tuple, cursor.fetchall()))
             found[table] = ([column[0] for column in cursor.description or ()], rows)
     return found, {table: _highest(found[table], key, (after or {}).get(table, 0)) for table, key in TABLES.items()}
@@ -57,7 +58,7 @@ def read(url: str, *, after: dict[str, int] | None = None) -> tuple[Rows, dict[s
 
 def insert(url: str, rows: Rows) -> float:
     """Write all rows; return the seconds of what the upload's rows took."""
-    with _connected(url) as connection:
+    with closing(connected(url)) as connection:
         for table in _SMALL:
             _insert_missing(connection, table, *rows[table])
         connection.commit()
@@ -70,7 +71,7 @@ def insert(url: str, rows: Rows) -> float:
 
 def update(url: str, rows: Rows) -> float:
     """Write the changed columns of all rows, and the new history and movements; return the seconds."""
-    with _connected(url) as connection:
+    with closing(connected(url)) as connection:
         _insert_missing(connection, "kernel_job", *rows["kernel_job"])
         connection.commit()
         began = time.perf_counter()
@@ -87,7 +88,7 @@ def _put(connection: Any, table: str, columns: Sequence[str], rows: Sequence[tup
     names = ", ".join(columns)
     if isinstance(connection, sqlite3.Connection):
         marks = ", ".join("?" * len(columns))
-        connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608
+        connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
         return
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
         for row in rows:
@@ -100,32 +101,32 @@ def _set(connection: Any, table: str, columns: Sequence[str], rows: Sequence[tup
     values = [tuple(row[place] for place in places) for row in rows]
     if isinstance(connection, sqlite3.Connection):
         sets = ", ".join(f"{name} = ?" for name in changed)
-        connection.executemany(f"UPDATE {table} SET {sets} WHERE id = ?", values)  # noqa: S608
+        connection.executemany(f"UPDATE {table} SET {sets} WHERE id = ?", values)
         return
     names = ", ".join((*changed, "id"))
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE changes ON COMMIT DROP AS SELECT {names} FROM {table} LIMIT 0")  # noqa: S608
+        cursor.execute(f"CREATE TEMPORARY TABLE changes ON COMMIT DROP AS SELECT {names} FROM {table} LIMIT 0")
         with cursor.copy(f"COPY changes ({names}) FROM STDIN") as copy:
             for row in values:
                 copy.write_row(row)
         sets = ", ".join(f"{name} = changes.{name}" for name in changed)
-        cursor.execute(f"UPDATE {table} SET {sets} FROM changes WHERE {table}.id = changes.id")  # noqa: S608
+        cursor.execute(f"UPDATE {table} SET {sets} FROM changes WHERE {table}.id = changes.id")
         cursor.execute("DROP TABLE changes")
 
 
 def _insert_missing(connection: Any, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     cursor = connection.cursor()
-    cursor.execute(f"SELECT id FROM {table}")  # noqa: S608
+    cursor.execute(f"SELECT id FROM {table}")
     there = {row[0] for row in cursor.fetchall()}
     key = list(columns).index("id")
     missing = [tuple(map(_as_parameter, row)) for row in rows if row[key] not in there]
     mark = "?" if isinstance(connection, sqlite3.Connection) else "%s"
     marks = ", ".join([mark] * len(columns))
-    cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", missing)  # noqa: S608
+    cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", missing)
 
 
 def _as_parameter(value: Any) -> Any:
-    return psycopg.types.json.Jsonb(value) if isinstance(value, dict | list) else value
+    return Jsonb(value) if isinstance(value, dict | list) else value
 
 
 def _highest(table: tuple[list[str], list[tuple[Any, ...]]], key: str, default: int) -> int:
@@ -133,12 +134,10 @@ def _highest(table: tuple[list[str], list[tuple[Any, ...]]], key: str, default: 
     return int(rows[-1][columns.index(key)]) if rows else default
 
 
-@contextmanager
-def _connected(url: str) -> Iterator[Any]:
-    if url.startswith("sqlite:///"):
-        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
-            connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;")
-            yield connection
-        return
-    with psycopg.connect(url.replace("postgres://", "postgresql://")) as connection:
-        yield connection
+def connected(url: str) -> Any:
+    """Return a connection of the driver's own, set up as the project's are."""
+    if not url.startswith("sqlite:///"):
+        return psycopg.connect(url.replace("postgres://", "postgresql://"))
+    connection = sqlite3.connect(url.removeprefix("sqlite:///"), timeout=20)
+    connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;")
+    return connection

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -36,6 +37,58 @@ def load(path: str) -> dict[str, Any]:
     return {"upload": upload.pk, "plan": planned - began, "apply": done - planned, "seconds": done - began, **counts}
 
 
+def plan(path: str) -> dict[str, Any]:
+    """Check a file as the worker does, and apply nothing."""
+    from backoffice.kernel.transfers.services import upload_create, upload_plan
+
+    with Path(path).open("rb") as file:
+        upload = upload_create(kind="products", content=file, name=Path(path).name)
+    upload_plan(upload=upload, here=True)
+    return {"upload": upload.pk}
+
+
+def visit(path: str) -> dict[str, Any]:
+    """Ask for the list of products, idle and while other processes upload; 95th percentiles in seconds."""
+    from django.test import Client
+    from django.urls import reverse
+
+    from accounts.models import User
+    from backoffice.kernel.shop.services import shop_settings_row
+
+    settings = shop_settings_row()
+    settings.require_second_factor = False
+    settings.save()
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(User.objects.create_superuser(email="visitor@demo.example", password=None))
+    address = reverse("admin:products_product_changelist")
+
+    def ask() -> float:
+        began = time.perf_counter()
+        response = client.get(address)
+        if response.status_code != 200:
+            raise SystemExit(f"The list answers {response.status_code}.")
+        return time.perf_counter() - began
+
+    for _ in range(5):
+        ask()
+    idle = [ask() for _ in range(VISITS)]
+    busy: list[float] = []
+    paths = [path, path.replace("small-1", "small-0")]
+    while len(busy) < VISITS:
+        command = [sys.executable, "-m", "backoffice.benchmarks.upload_steps", "load", paths[0]]
+        paths.reverse()
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as loading:
+            while loading.poll() is None:
+                busy.append(ask())
+        if loading.returncode:
+            raise SystemExit("A file could not be uploaded.")
+    return {"idle": _p95(idle), "busy": _p95(busy), "visits": len(busy)}
+
+
+def _p95(seconds: list[float]) -> float:
+    return sorted(seconds)[int(len(seconds) * 0.95)]
+
+
 def undo(upload: str) -> dict[str, Any]:
     """Undo an upload as the worker does."""
     from backoffice.kernel.transfers.models import Upload
@@ -48,7 +101,9 @@ def undo(upload: str) -> dict[str, Any]:
     return {"seconds": time.perf_counter() - began}
 
 
-STEPS = {"load": load, "undo": undo}
+STEPS = {"load": load, "plan": plan, "undo": undo, "visit": visit}
+# Requests of which a percentile is taken.
+VISITS = 100
 
 
 def main(step: str, argument: str) -> None:
