@@ -41,11 +41,16 @@ class PictureArchive:
 
     Args:
         archive: the ZIP.
+
+    Attributes:
+        pictures: what is in it beside tables.
+        places: path → place among them.
     """
 
     def __init__(self, archive: SafeZip) -> None:
         self._archive = archive
         self.pictures = [member for member in archive.members() if suffix_of(member) not in TABLES | {PLAIN_TEXT}]
+        self.places = {member.path: place for place, member in enumerate(self.pictures)}
         self._by_key: dict[str, list[ZipMember]] = defaultdict(list)
         for member in self.pictures:
             self._by_key[name_key(member.name)].append(member)
