@@ -56,6 +56,11 @@ class CustomerResource(TransferResource):
         synonyms=("surname", "lastname", "family name", "nachname", "familienname", "nom de famille"),
         example="Example",
     )
+    full_name = TransferField(
+        max_length=161,
+        synonyms=("name", "customer name", "customer", "kunde", "kundenname", "nom complet", "client"),
+        help="First and last name in one cell, for files that do not part them; the last word is the last name.",
+    )
     company = TransferField(
         CustomerProfile,
         "company",

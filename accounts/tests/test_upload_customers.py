@@ -117,6 +117,25 @@ def test_only_what_the_file_says_changes():
     assert (customer.user.email, customer.user.history.count(), address.history.count()) == ("Anna@Example.com", 1, 1)
 
 
+def test_a_name_in_one_cell_is_parted_unless_it_is_the_customer_s_already():
+    known = CustomerProfileFactory(user__email="k@example.com", user__first_name="Ada", user__last_name="van Dam").user
+    text = (
+        "Name,Email,Address,City,Zip,Country\nMax Power,max@example.com,1 Road,Bath,BA1,UK\n"
+        "Ada van Dam,k@example.com,,,,\nCher,c@example.com,,,,\n"
+    )
+
+    assert counts(applied(text, kind="customers")) == {"rows": 3, "created": 2, "unchanged": 1}
+
+    people = User.objects.filter(user_type="customer").order_by("email")
+    assert list(people.values_list("first_name", "last_name")) == [("", "Cher"), ("Ada", "van Dam"), ("Max", "Power")]
+    assert Address.objects.get().name == "Max Power"
+    assert known.history.count() == 1
+    # Parted names are looked up whole again, and columns of their own win.
+    assert counts(applied(text, kind="customers")) == {"rows": 3, "unchanged": 3}
+    applied("email,name,first_name\nmax@example.com,Somebody Else,Maxine\n", kind="customers")
+    assert User.objects.values_list("first_name", "last_name").get(email="max@example.com") == ("Maxine", "Power")
+
+
 def test_a_log_in_without_a_page_gets_one():
     user = UserFactory(email="kim@example.com")
 

@@ -9,6 +9,8 @@ USER_COLUMNS: dict[str, str] = {"first_name": "first_name", "last_name": "last_n
 PROFILE_COLUMNS: dict[str, str] = {
     name: name for name in ("company", "vat_id", "phone", "language", "payment_terms_days", "accepts_marketing", "note")
 }
+# First and last name in one cell; filled by files only.
+FULL_NAME = "full_name"
 PERSON_COLUMNS = {**USER_COLUMNS, **PROFILE_COLUMNS}
 ADDRESS_COLUMNS = ("name", "company", "line1", "line2", "postcode", "city", "region", "country", "phone")
 
@@ -39,7 +41,7 @@ FLAGS = (BILLING, DELIVERY)
 PURPOSE = {BILLING: "invoices", DELIVERY: "deliveries"}
 # What a customer or address cannot be without; the clearing token is refused there.
 NEEDED = frozenset(
-    {"email", "language", "accepts_marketing", *FLAGS}
+    {"email", FULL_NAME, "language", "accepts_marketing", *FLAGS}
     | {FIELDS[slot][column] for slot in (MAIN, SHIPPING) for column in ("name", "line1", "city", "country")}
 )
 # What a new address needs, and how a message calls it.

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from accounts.models import CustomerProfile
 from accounts.resources import CustomerResource
-from accounts.transfers.columns import SHIPPING, SLOTS
+from accounts.transfers.columns import FULL_NAME, SHIPPING, SLOTS
 from backoffice.kernel.transfers.exports import ExportColumn, ExportKind
 
 
 def customer_columns() -> tuple[ExportColumn, ...]:
-    """Return the columns of the upload, without those for a second address in the same row."""
+    """Return the columns of the upload, without those that only files of others need."""
     labels = CustomerResource.by_field()
     return tuple(
         ExportColumn(name, str(field.attribute), labels[name].label)
         for name, field in CustomerResource.fields.items()
-        if name not in SLOTS[SHIPPING]
+        if name != FULL_NAME and name not in SLOTS[SHIPPING]
     )
 
 

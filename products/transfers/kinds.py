@@ -31,6 +31,10 @@ PRODUCTS = TransferKind(
     group="handle",
     shapes=SHAPES,
     takes_pictures=True,
+    intro=(
+        "A row is a variant; rows with the same handle are the variants of one product. What is not there yet is made, "
+        "with its category, options and stock; what is there changes in the columns that the file has."
+    ),
 )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.resources import CustomerResource
-from accounts.transfers.columns import PERSON_COLUMNS, emptied
+from accounts.transfers.columns import FULL_NAME, PERSON_COLUMNS, USER_COLUMNS, emptied
 from accounts.transfers.existing import customers_by_email
+from accounts.transfers.names import full_name, split_name
 from accounts.transfers.planning.cells import IS_ERASED
 from accounts.transfers.planning.work import Customer, Work
 from backoffice.kernel.transfers.table import CLEAR
@@ -53,7 +54,8 @@ def gather_people(work: Work) -> None:
 
 
 def _person_columns(work: Work) -> list[tuple[str, list[Any]]]:
-    return [(name, work.batch.values[name]) for name in PERSON_COLUMNS if name in work.batch.values]
+    names = (*PERSON_COLUMNS, FULL_NAME)
+    return [(name, work.batch.values[name]) for name in names if name in work.batch.values]
 
 
 def _gather(work: Work, customer: Customer, columns: list[tuple[str, list[Any]]]) -> bool:
@@ -71,8 +73,19 @@ def _gather(work: Work, customer: Customer, columns: list[tuple[str, list[Any]]]
                 message = f"Row {work.batch.numbers[first]} says something else about the same customer."
                 work.batch.refuse(place, name, value, message)
                 agree = False
+    _part_name(customer)
     customer.gathered = list(customer.places)
     return agree
+
+
+def _part_name(customer: Customer) -> None:
+    """Part a name that stands in one cell, unless first or last name are given or the customer is called so already."""
+    whole = customer.values.pop(FULL_NAME, None)
+    if whole is None or any(name in customer.values for name in USER_COLUMNS):
+        return
+    known = customer.existing.values if customer.existing else {}
+    if full_name(known.get("first_name", ""), known.get("last_name", "")) != (whole,):
+        customer.values |= dict(zip(USER_COLUMNS, split_name(whole), strict=True))
 
 
 def fail_new_with_any(work: Work) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from accounts.transfers.names import full_name, split_name
 from accounts.transfers.shapes.words import (
     NO_EMAIL,
     NOTHING,
-    full_name,
     known_language,
     same,
-    split_name,
     without_country,
 )
 from backoffice.kernel.transfers.shapes import BlankOut, Combine, Derive, Pick, Shape, SkipWithout

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from accounts.transfers.shapes.words import NO_EMAIL, full_name, known_language, same, split_name
+from accounts.transfers.names import full_name, split_name
+from accounts.transfers.shapes.words import NO_EMAIL, known_language, same
 from backoffice.kernel.transfers.shapes import Combine, Derive, Pick, Shape, SkipWithout
 
 _WITH_EMAIL = SkipWithout(("email",), NO_EMAIL)

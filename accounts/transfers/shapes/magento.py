@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from accounts.transfers.shapes.words import NO_EMAIL, full_name, street_lines
+from accounts.transfers.names import full_name
+from accounts.transfers.shapes.words import NO_EMAIL, street_lines
 from backoffice.kernel.transfers.shapes import CarryDown, Combine, Shape, SkipWithout
 
 _PERSON = {"email": "email", "firstname": "first_name", "lastname": "last_name", "taxvat": "vat_id"}

@@ -10,17 +10,6 @@ NOTHING = frozenset({"False", "FALSE", "NULL", "null", "None", "\\N", "0000-00-0
 _BY_KEY = {name_key(name): code for name, code in LANGUAGES.items()}
 
 
-def full_name(first: str, last: str) -> tuple[str]:
-    """Return a name in one cell."""
-    return (f"{first.strip()} {last.strip()}".strip(),)
-
-
-def split_name(name: str) -> tuple[str, str]:
-    """Return first and last name: the last word is the family's."""
-    first, _, last = name.strip().rpartition(" ")
-    return first.strip(), last
-
-
 def known_language(text: str) -> str:
     """Return the code of a language that the shop speaks, from “de_DE” or “German / Deutsch”; others are left out."""
     for part in (text, *text.replace("_", "-").split("/"), text.replace("_", "-").split("-")[0]):

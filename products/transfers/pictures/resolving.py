@@ -40,7 +40,7 @@ class CheckedPictures:
         """
         member = archive.find(name)
         path = member.path
-        self._remember(archive.pictures.index(member))
+        self._remember(archive.places[path])
         if path not in self._digests and path not in self._refusals:
             try:
                 self._digests[path] = image_check(content=archive.read(path), name=member.name).sha256

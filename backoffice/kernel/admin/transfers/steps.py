@@ -49,7 +49,7 @@ class UploadStepsMixin:
 
         def step(item: Upload) -> None:
             read = upload_read_again(upload=item, dialect=chosen, saved=saved)
-            if saved is not None and is_recognised(read):
+            if is_recognised(read):
                 upload_plan(upload=read)
 
         return self._step(request, upload, step)

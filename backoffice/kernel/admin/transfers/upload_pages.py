@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.template.response import TemplateResponse
 
 from backoffice.kernel.admin.scoped import is_house
-from backoffice.kernel.admin.transfers.forms import NewUploadForm, OptionsForm, allowed_kinds
+from backoffice.kernel.admin.transfers.forms import DialectForm, NewUploadForm, OptionsForm, allowed_kinds
 from backoffice.kernel.admin.transfers.mapping_page import mapping_context
 from backoffice.kernel.admin.transfers.rows_page import rows_context
 from backoffice.kernel.admin.transfers.steps import upload_url
@@ -89,6 +89,9 @@ class UploadPagesMixin:
             "options_form": OptionsForm(initial=upload.options, kind=kind),
             **rows_context(request, upload, kind),
         }
+        if works and upload.state == UploadState.FAILED and not upload.mapping and not _is_packed(upload):
+            # What was found out about a text file may be just what is wrong.
+            context |= {"unread": True, "dialect_form": DialectForm(dialect=upload.dialect)}
         if context["mappable"]:
             context |= mapping_context(request, upload, kind)
         return self._page(request, "admin/transfers/upload.html", context)
@@ -135,6 +138,10 @@ def _job_of(upload: Upload) -> Job | None:
     if upload.state == UploadState.UNDOING:
         return upload.undo_job
     return upload.apply_job if upload.state in {UploadState.APPLYING, UploadState.APPLIED} else upload.plan_job
+
+
+def _is_packed(upload: Upload) -> bool:
+    return upload.name.lower().endswith((".xlsx", ".xlsm", ".zip"))
 
 
 def _stayed(request: HttpRequest, upload: Upload) -> list[dict[str, Any]]:

@@ -203,3 +203,22 @@ def test_a_plan_stays_while_its_columns_do(client):
     assert (upload.state, upload.staged.count()) == ("planned", 2)
     mapped(client, upload, **{"field-2": ""}, check="1")
     assert (upload.state, upload.failed) == ("planned", 2)
+
+
+def test_a_file_that_could_not_be_read_is_read_in_another_way(client):
+    upload = sent(client, "sku;name\nL-1;L\u00fcster\n".encode("utf-16-le"))
+    Upload.objects.filter(pk=upload.pk).update(state="failed", error="Row 1: damaged.", mapping={}, dialect={})
+    assert page(client, upload).context["unread"] is True
+
+    client.post(address(upload, "read"), {"encoding": "utf-16-le", "delimiter": ";", "has_header": "on"})
+
+    assert fields_of(upload) == {"sku": ("sku", "exact"), "name": ("name", "exact")}
+    # It explains itself now, so it is checked as well.
+    assert (upload.state, upload.error, upload.rows) == ("planned", "", 1)
+
+
+def test_a_workbook_that_could_not_be_read_has_no_other_way(client):
+    upload = sent(client, b"PK no workbook", name="goods.xlsx")
+
+    assert upload.state == "failed"
+    assert "unread" not in page(client, upload).context

@@ -29,6 +29,7 @@ EXPECTED = {
     "prestashop": ("prestashop", {"created": 3}, False, "Kitchen"),
     "odoo": ("odoo", {"created": 3}, False, "Kitchen > Mugs"),
     "oscar": ("oscar", {"created": 3}, False, "Kitchen > Mugs"),
+    "oscar_semicolon": ("oscar_semicolon", {"created": 3}, False, "Kitchen > Mugs"),
 }
 
 

@@ -70,8 +70,9 @@ def test_what_is_no_zip_is_none_of_this(content):
     assert unpack(io.BytesIO(content)) is None
 
 
-def test_a_workbook_is_none_of_this():
-    assert unpack(archive_of("[Content_Types].xml", "xl/workbook.xml")) is None
+@pytest.mark.parametrize("paths", [["[Content_Types].xml", "xl/workbook.xml"], ["mimetype", "content.xml"]])
+def test_an_office_programs_file_is_none_of_this(paths):
+    assert unpack(archive_of(*paths)) is None
 
 
 @pytest.mark.parametrize(

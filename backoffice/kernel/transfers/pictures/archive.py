@@ -20,7 +20,8 @@ TABLES = frozenset({".csv", ".tsv", ".xlsx", ".xlsm"})
 PLAIN_TEXT = ".txt"
 _ARCHIVES = frozenset({".zip", ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".cab", ".iso", ".jar"})
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
-_WORKBOOK = "[Content_Types].xml"
+# What packages of office programs hold, whose readers say more of them.
+_OFFICE = ("[Content_Types].xml", "mimetype", "Index/Document.iwa")
 NOT_THERE = "There is no picture of this name in the ZIP."
 
 
@@ -41,11 +42,16 @@ class PictureArchive:
 
     Args:
         archive: the ZIP.
+
+    Attributes:
+        pictures: what is in it beside tables.
+        places: path → place among them.
     """
 
     def __init__(self, archive: SafeZip) -> None:
         self._archive = archive
         self.pictures = [member for member in archive.members() if suffix_of(member) not in TABLES | {PLAIN_TEXT}]
+        self.places = {member.path: place for place, member in enumerate(self.pictures)}
         self._by_key: dict[str, list[ZipMember]] = defaultdict(list)
         for member in self.pictures:
             self._by_key[name_key(member.name)].append(member)
@@ -100,9 +106,9 @@ def picture_archive(source: Source, limits: Limits) -> Iterator[PictureArchive]:
             yield PictureArchive(archive)
 
 
-def is_workbook(archive: SafeZip) -> bool:
-    """Say whether a ZIP is an XLSX file."""
-    return archive.has(_WORKBOOK)
+def is_office_file(archive: SafeZip) -> bool:
+    """Say whether a ZIP is an office program's file: a workbook, or what is taken for one."""
+    return any(map(archive.has, _OFFICE))
 
 
 def refuse_nested(archive: SafeZip) -> None:

@@ -11,7 +11,7 @@ from backoffice.kernel.transfers.pictures.archive import (
     PLAIN_TEXT,
     TABLES,
     PictureArchive,
-    is_workbook,
+    is_office_file,
     is_zip,
     refuse_nested,
     suffix_of,
@@ -31,7 +31,7 @@ class PackedTable(NamedTuple):
 
 @contextmanager
 def unpacked_table(file: IO[bytes], limits: Limits) -> Iterator[PackedTable | None]:
-    """Yield the table of a ZIP, unpacked for as long; None for a file that is none, workbooks included.
+    """Yield the table of a ZIP, unpacked for as long; None for a file that is none, or a workbook.
 
     Raises:
         ReadError: the ZIP may not be unpacked, or holds no table, or several.
@@ -42,7 +42,7 @@ def unpacked_table(file: IO[bytes], limits: Limits) -> Iterator[PackedTable | No
 
 def _unpacked(file: IO[bytes], limits: Limits, stack: ExitStack) -> PackedTable | None:
     with safe_zip(file, limits) as archive:
-        if is_workbook(archive):
+        if is_office_file(archive):
             return None
         refuse_nested(archive)
         table = _table_of(archive)
