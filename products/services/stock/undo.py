@@ -139,18 +139,33 @@ def _lowest(row: _Row) -> int:
 
 
 def _made_and_unused(pks: list[int], job_id: int) -> set[int]:
-    """Return the stock that a job made, that only it has written, and that nothing else refers to."""
+    """Return the stock that a job made, that is as the job left it, and that nothing else refers to.
+
+    What another job did to it and was taken back since does not count as use, nor do the movements
+    that told of it: so two jobs can be undone one after the other, the later one first.
+    """
     history = Stock.history.model.objects.filter(id__among=pks)
     made = set(history.filter(history_type="+", history_job=job_id).values_list("id", flat=True))
     if not made:
         return made
     # Rows that name no job are among those that do not name this one.
-    touched = set(history.exclude(history_job=job_id).values_list("id", flat=True))
-    moved = StockMovement.objects.filter(stock__among=pks)
+    written = sorted(set(history.exclude(history_job=job_id).values_list("id", flat=True)))
+    touched = _not_as_left(written, job_id) if written else set()
+    moved = StockMovement.objects.filter(stock__among=pks, undoes__isnull=True, undone_by__isnull=True)
     touched |= set(moved.exclude(job=job_id).values_list("stock", flat=True))
     for model, name in _referring():
         touched |= set(model._default_manager.filter(**{f"{name}__among": pks}).values_list(name, flat=True))
     return made - touched
+
+
+def _not_as_left(pks: list[int], job_id: int) -> set[int]:
+    """Return the stock whose values are not those that a job left."""
+    columns = ("variant_id", "location_id", "on_hand", "allocated", "reorder_point", "backorder")
+    own = Stock.history.model.objects.filter(id__among=pks, history_job=job_id).order_by("history_id")
+    left = {row[0]: row for row in own.values_list("id", *columns)}
+    return {
+        row[0] for row in Stock.objects.filter(pk__among=pks).values_list("pk", *columns) if row != left.get(row[0])
+    }
 
 
 def _referring() -> Iterator[tuple[type[Model], str]]:

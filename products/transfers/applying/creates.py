@@ -26,7 +26,7 @@ def write_new(changes: Sequence[PlannedChange], run: Run, keys: Keys) -> tuple[A
     """Insert products, variants, option values and opening stock.
 
     Returns:
-        What became of the rows, and the keys of the products and variants that were made.
+        What became of the rows, and the keys of the products that were made or joined and of the variants.
     """
     if not changes:
         return ApplyOutcome(), [], []
@@ -45,7 +45,9 @@ def write_new(changes: Sequence[PlannedChange], run: Run, keys: Keys) -> tuple[A
         if change.target != VARIANT and change.object_id in moved and change.number not in conflicts
     }
     refused = [ApplyConflict(number, reason) for number, reason in conflicts.items()]
-    return ApplyOutcome(refused, joined), product_ids, variant_ids
+    # A product that was there before changes too when a variant joins it.
+    of_variants = {moved.get(change.payload["product"], change.payload["product"]) for change in sound}
+    return ApplyOutcome(refused, joined), list({*product_ids, *of_variants}), variant_ids
 
 
 def _taken_handles(fresh: Sequence[PlannedChange], keys: Keys, conflicts: dict[int, str]) -> dict[int, int]:

@@ -95,7 +95,8 @@ def write_changed(
     product_ids = _write_products(product_diffs, products, conflicts, keys)
     variant_ids = _write_variants(sound, variants)
     _write_stock(sound, stocks, f"upload {run.upload_id}")
-    touched = [change.payload["product"] for change in sound]
+    # Stock has news of its own.
+    touched = [change.payload["product"] for change in sound if change.diff.keys() - {"stock"}]
     return [ApplyConflict(*item) for item in conflicts.items()], [*product_ids, *touched], variant_ids
 
 

@@ -5,7 +5,8 @@ import pytest
 from backoffice.kernel.jobs.context import JobContext
 from backoffice.kernel.jobs.models import Job
 from backoffice.kernel.jobs.services import job_cancel, job_run
-from backoffice.kernel.tests.transfers.uploading import counts, planned
+from backoffice.kernel.tests.transfers.snapshots import differences, snapshot
+from backoffice.kernel.tests.transfers.uploading import applied, counts, planned
 from backoffice.kernel.transfers import staging
 from backoffice.kernel.transfers.models import Upload
 from backoffice.kernel.transfers.services import upload_apply, upload_create, upload_plan
@@ -138,3 +139,27 @@ def test_a_stopped_upload_keeps_whole_chunks_and_says_so(shop, monkeypatch):
     # Stopped at the checkpoint after the one that asked for it; that chunk was rolled back.
     assert Variant.objects.count() == 8
     assert counts(upload) == {"rows": 20, "created": 8, "skipped": 12}
+
+
+@pytest.mark.parametrize("call", [4, 5, 7])
+@pytest.mark.parametrize("before", [True, False])
+def test_taking_back_goes_on_when_it_was_cut_off(shop, monkeypatch, call, before):
+    """The third chunk cannot be applied; whoever takes the first two back dies over it."""
+    upload = planned(ROWS)
+    applied("handle,sku,name,price\nother,T-9,Other,1\n")
+    there = snapshot()
+    revive = killed_at(monkeypatch, call, before=before)
+    with pytest.raises(Killed):
+        upload_apply(upload=upload, here=True)
+    revive()
+    upload.refresh_from_db()
+    for job in Job.objects.filter(state="running").order_by("-pk"):
+        found_dead(job.pk)
+
+    job_run(job_id=upload.apply_job_id)
+
+    upload.refresh_from_db()
+    assert (upload.state, upload.apply_job.state) == ("failed", "failed")
+    assert upload.error.startswith("Nothing was applied. Row 11: ")
+    assert differences(there, snapshot()) == {}
+    assert Job.objects.filter(undoes=upload.apply_job).count() <= 1

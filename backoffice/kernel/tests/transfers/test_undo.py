@@ -138,3 +138,17 @@ def test_an_option_that_returns_to_its_old_value_keeps_nobody_from_taking_the_ne
 
     assert (plan.conflicts, job.result["conflicts"]) == ([], 0)
     assert differences(before, snapshot()) == {}
+
+
+def test_two_uploads_are_undone_one_after_the_other_the_later_one_first(shop):
+    before = snapshot()
+    first = applied(START)
+    between = snapshot()
+    second = applied(CHANGES)
+
+    _, later = undo(second)
+    assert (differences(between, snapshot()), later.result["conflicts"]) == ({}, 0)
+    _, earlier = undo(first)
+
+    assert (differences(before, snapshot()), earlier.result["conflict_list"]) == ({}, [])
+    assert StockMovement.objects.count() == 0
