@@ -120,21 +120,22 @@ def _update_chunk(
     values: list[tuple[Any, ...]],
     connection: BaseDatabaseWrapper,
 ) -> int:
-    """Load the new values into a temporary table and join the update to it."""
+    """Write the new values: row by row in the process on SQLite, by a join to a temporary table on a server."""
     quote = connection.ops.quote_name
     table, key = _table_and_key(model, connection)
-    key_column = column_of(model._meta.pk)
-    types = {key_column: model._meta.pk.rel_db_type(connection)}
-    types |= {column_of(field): field.db_type(connection) for field in fields}
-    definition = ", ".join(f"{quote(name)} {kind}" for name, kind in types.items())
+    columns = [quote(column_of(field)) for field in fields]
     with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            sets = ", ".join(f"{column} = %s" for column in columns)
+            cursor.executemany(f"UPDATE {table} SET {sets} WHERE {key} = %s", [(*row[1:], row[0]) for row in values])  # noqa: S608
+            return int(cursor.rowcount)
+        types = [model._meta.pk.rel_db_type(connection), *(field.db_type(connection) for field in fields)]
+        definition = ", ".join(f"{name} {kind}" for name, kind in zip([key, *columns], types, strict=True))
         cursor.execute(f"CREATE TEMPORARY TABLE {_TEMPORARY} ({definition})")
-        put_rows(connection, _TEMPORARY, list(types), values)
-        columns = ", ".join(f"{quote(name)} = u.{quote(name)}" for name in types if name != key_column)
-        cursor.execute(
-            f"UPDATE {table} SET {columns} FROM {_TEMPORARY} u WHERE {table}.{key} = u.{quote(key_column)}"  # noqa: S608
-        )
-        updated: int = cursor.rowcount
+        put_rows(connection, _TEMPORARY, [column_of(model._meta.pk), *map(column_of, fields)], values)
+        sets = ", ".join(f"{column} = u.{column}" for column in columns)
+        cursor.execute(f"UPDATE {table} SET {sets} FROM {_TEMPORARY} u WHERE {table}.{key} = u.{key}")  # noqa: S608
+        updated = int(cursor.rowcount)
         cursor.execute(f"DROP TABLE {_TEMPORARY}")
     return updated
 
