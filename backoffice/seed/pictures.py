@@ -6,7 +6,8 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-SIDE = 480
+SIDE = 360
+_JPEG_QUALITY = 88
 _BACKGROUNDS = ("#eef2f5", "#f4efe6", "#eaf1ea", "#f5ecec", "#ececf6")
 _COLOURS = ("#4a6070", "#5f7f52", "#b0583a", "#c9a96a", "#7a5a86", "#2f6f79")
 
@@ -35,7 +36,7 @@ _SHAPES: dict[str, _Shape] = {
 
 
 def picture(*, shape: str, number: int) -> bytes:
-    """Draw a kind of goods as a PNG; equal arguments give equal bytes, other numbers other pictures.
+    """Draw a kind of goods as a JPEG; equal arguments give equal bytes, other numbers other pictures.
 
     Args:
         shape: one of the shapes above.
@@ -48,16 +49,16 @@ def picture(*, shape: str, number: int) -> bytes:
     for kind, points in _SHAPES[shape]:
         placed = [point * scale for point in points]
         if kind == "line":
-            draw.line(placed, fill="#24303a", width=6)
+            draw.line(placed, fill="#24303a", width=5)
         elif kind == "arc":
-            draw.arc(placed, start=250, end=110 if shape == "mug" else 290, fill=colour, width=16)
+            draw.arc(placed, start=250, end=110 if shape == "mug" else 290, fill=colour, width=12)
         else:
-            getattr(draw, kind)(placed, fill=colour, outline="#24303a", width=5)
+            getattr(draw, kind)(placed, fill=colour, outline="#24303a", width=4)
     # A row of dots counts the product in binary.
     for bit in range(12):
         if number >> bit & 1:
-            left = 24 + bit * 36
-            draw.ellipse((left, SIDE - 32, left + 14, SIDE - 18), fill=colour)
+            left = 18 + bit * 27
+            draw.ellipse((left, SIDE - 24, left + 11, SIDE - 13), fill=colour)
     output = BytesIO()
-    image.save(output, "PNG", optimize=False)
+    image.save(output, "JPEG", quality=_JPEG_QUALITY)
     return output.getvalue()

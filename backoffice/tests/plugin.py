@@ -107,7 +107,7 @@ def migrated_template() -> Iterator[None]:
     migrate_anew = DatabaseCreation.create_test_db
 
     def migrated_once(self: Any, *args: Any, **kwargs: Any) -> str:
-        kept = Path(tempfile.gettempdir()) / f"backoffice-tests-{_migrations_hash()}.sqlite3"
+        kept = kept_template()
         if not kept.exists():
             name: str = migrate_anew(self, *args, **kwargs)
             partial = kept.with_suffix(f".{os.getpid()}")
@@ -126,6 +126,11 @@ def migrated_template() -> Iterator[None]:
     DatabaseCreation.create_test_db = migrated_once  # type: ignore[method-assign]
     yield
     DatabaseCreation.create_test_db = migrate_anew  # type: ignore[method-assign]
+
+
+def kept_template() -> Path:
+    """Return where the migrated database of these very migrations is kept, whether it is there yet or not."""
+    return Path(tempfile.gettempdir()) / f"backoffice-tests-{_migrations_hash()}.sqlite3"
 
 
 def _migrations_hash() -> str:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from accounts.permissions import ROLES
 
@@ -90,6 +91,7 @@ def shop_environment(tmp_path: Path) -> dict[str, str]:
     return environment | {"DATABASE_URL": f"sqlite:///{tmp_path}/shop.sqlite3", "MEDIA_ROOT": str(tmp_path / "media")}
 
 
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="makes an SQLite shop of its own, whatever is tested on")
 def test_make_run_serves_until_it_is_interrupted(tmp_path: Path, shop_environment: dict[str, str]) -> None:
     port, log = free_port(), tmp_path / "output.txt"
     last_line = f"The back office is at http://127.0.0.1:{port}/admin/ (Ctrl+C stops it)\n"
@@ -109,6 +111,7 @@ def test_make_run_serves_until_it_is_interrupted(tmp_path: Path, shop_environmen
         wait_until(lambda: not group_is_alive(process.pid), seconds=30)
 
 
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="makes an SQLite shop of its own, whatever is tested on")
 def test_gunicorn_serves_behind_a_proxy_that_ends_tls(tmp_path: Path, shop_environment: dict[str, str]) -> None:
     port = free_port()
     address = f"http://127.0.0.1:{port}/admin/login/"

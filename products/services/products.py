@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
+from backoffice.kernel.states.locked import apply_transition_locked
 from backoffice.kernel.states.machine import apply_transition
 from products.models import Product
 from products.services.descriptions import description_clean
@@ -77,6 +80,24 @@ def product_withdraw(*, product: Product, reason: str = "") -> Product:
     return _product_transition(product, "withdraw", reason)
 
 
+def products_publish(*, product_ids: Collection[int], reason: str = "") -> None:
+    """Put many products on sale, all or none, in a number of statements that does not grow with them.
+
+    Args:
+        product_ids: primary keys.
+        reason: for the history.
+
+    Raises:
+        TransitionRefused: one of them is on sale already, or has no variant that could be sold.
+    """
+    _products_transition(product_ids, "publish", reason)
+
+
+def products_archive(*, product_ids: Collection[int], reason: str = "") -> None:
+    """Take many products off sale for good, all or none; see ``product_archive``."""
+    _products_transition(product_ids, "archive", reason)
+
+
 def product_delete(*, product: Product) -> None:
     """Delete a product that has neither variants nor pictures.
 
@@ -112,6 +133,14 @@ def _product_transition(product: Product, name: str, reason: str) -> Product:
         apply_transition(product, PRODUCT_MACHINE, name, reason=reason)
         tell_catalogue_changed(product_ids=[product.pk])
     return product
+
+
+def _products_transition(product_ids: Collection[int], name: str, reason: str) -> None:
+    with transaction.atomic():
+        rows = Product.objects.select_for_update(of=("self",)).filter(pk__in=product_ids).order_by("pk")
+        products = list(rows.prefetch_related("variants"))
+        apply_transition_locked(products, PRODUCT_MACHINE, name, reason=reason)
+        tell_catalogue_changed(product_ids=[product.pk for product in products])
 
 
 def handle_refusal(*, seller_id: int | None, handle: str, leave_out: int | None = None) -> str:

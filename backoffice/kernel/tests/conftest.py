@@ -11,6 +11,10 @@ from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.urls import clear_url_caches, path, set_urlconf
 
+from backoffice.kernel.tests.workers.databases import make_database
+
+__all__ = ["make_database"]
+
 AdminPages = Callable[..., None]
 
 

@@ -77,6 +77,7 @@ class UploadPagesMixin:
             "told": told(upload),
             "job": job,
             "working": working,
+            "stuck": job is not None and job.state == JobState.FAILED and upload.state == UploadState.APPLYING,
             "progress": progress_of(job) if job is not None else None,
             "job_urls": _openable(request, upload),
             "may_work": works,

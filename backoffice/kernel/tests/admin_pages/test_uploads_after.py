@@ -1,26 +1,34 @@
-"""What is left of an upload: its way back, its place in lists and histories, its file, its wrong rows."""
+"""What is left of an upload: its way back, its place in lists and histories, its file."""
 
 from __future__ import annotations
 
-import csv
-import io
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.urls import reverse
 
 from backoffice.kernel.files.models import FileAccess
-from backoffice.kernel.files.services import file_path
 from backoffice.kernel.history.context import audit
-from backoffice.kernel.tests.admin_pages.upload_pages import CUPS, HEADINGS, LIST, address, member, page, said, sent
-from backoffice.kernel.transfers.exports.xlsx_stream import xlsx_pieces
+from backoffice.kernel.jobs.services import job_run
+from backoffice.kernel.tests.admin_pages.upload_pages import (
+    CUPS,
+    LIST,
+    WRONG,
+    address,
+    member,
+    page,
+    said,
+    sent,
+    whole,
+)
 from backoffice.kernel.transfers.models import Upload
+from backoffice.kernel.transfers.services import undoing
 from products.models import Product, Variant
 from products.tests.factories import LocationFactory
+from products.transfers.service import ProductTransfer
 
 pytestmark = pytest.mark.django_db
-
-WRONG = f"{HEADINGS},note\ncup,CUP-1,Cup,9.50,a\nmug,MUG-1,Mug,cheap,b\ncan,CAN-1,Can,3.00,c\njug,JUG-1,Jug,,d\n"
 
 
 @pytest.fixture(autouse=True)
@@ -40,14 +48,12 @@ def applied(client) -> Upload:
     return upload
 
 
-def whole(response: Any) -> bytes:
-    assert response.status_code == 200
-    return b"".join(response.streaming_content)
-
-
-def table(content: bytes) -> list[list[str]]:
-    """Read a CSV file."""
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+@contextmanager
+def no_disk() -> Iterator[None]:
+    """Let nothing be written for a while."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ProductTransfer, "apply", lambda *_: (_ for _ in ()).throw(OSError("The disk is full.")))
+        yield
 
 
 # The way back -----------------------------------------------------------------------------------------
@@ -99,6 +105,39 @@ def test_what_was_never_applied_is_not_undone(client):
         assert "nothing to undo" in said(response)[-1]
     upload.refresh_from_db()
     assert upload.state == "planned"
+
+
+def test_an_undo_at_work_is_stopped_and_asked_for_again(client, applied, monkeypatch):
+    monkeypatch.setattr(undoing, "AT_ONCE", 0)
+    client.post(address(applied, "undo"))
+    applied.refresh_from_db()
+    assert (applied.state, page(client, applied).context["working"]) == ("undoing", True)
+
+    client.post(address(applied, "discard"))
+
+    applied.refresh_from_db()
+    assert (applied.state, applied.undo_job.state) == ("applied", "cancelled")
+    assert Variant.objects.count() == 2
+    client.post(address(applied, "undo"))
+    job_run(job_id=applied.undo_job_id)
+    applied.refresh_from_db()
+    assert (applied.state, Variant.objects.count()) == ("undone", 0)
+
+
+def test_work_that_was_cut_off_is_told_of_and_run_again(client):
+    upload = sent(client, CUPS)
+    with no_disk():
+        client.post(address(upload, "apply"))
+    shown = page(client, upload)
+
+    assert shown.context["stuck"] is True
+    assert "The work was cut off." in shown.content.decode()
+    upload.refresh_from_db()
+    client.post(reverse("admin:kernel_job_retry", args=[upload.apply_job_id]))
+    job_run(job_id=upload.apply_job_id)
+
+    upload.refresh_from_db()
+    assert (upload.state, Variant.objects.count()) == ("applied", 2)
 
 
 def test_who_may_not_upload_the_kind_does_not_undo_it(client, applied):
@@ -195,74 +234,3 @@ def test_the_file_is_handed_out_to_those_who_see_the_upload_and_each_time_is_not
         client.force_login(member(role))
         assert client.get(url).status_code == 404, role
     assert FileAccess.objects.count() == 2
-
-
-# The wrong rows ---------------------------------------------------------------------------------------
-
-
-def test_the_wrong_rows_mended_and_uploaded_again_close_exactly_these(client):
-    first = sent(client, WRONG, on_error="skip")
-    client.post(address(first, "apply"))
-    before = {variant.sku: variant.pk for variant in Variant.objects.all()}
-    assert set(before) == {"CUP-1", "CAN-1"}
-
-    rows = table(whole(client.get(address(first, "errors"))))
-
-    assert rows[0] == ["handle", "sku", "name", "price", "note", "Row number", "What is wrong"]
-    assert [row[:6] for row in rows[1:]] == [
-        ["mug", "MUG-1", "Mug", "cheap", "b", "3"],
-        ["jug", "JUG-1", "Jug", "", "d", "5"],
-    ]
-    assert [reason[6].split(":")[0] for reason in rows[1:]] == ["price", "price"]
-    rows[1][3], rows[2][3] = "12.00", "4.00"
-    out = io.StringIO()
-    csv.writer(out).writerows(rows)
-    second = sent(client, out.getvalue())
-    assert (second.state, second.rows, second.created, second.failed) == ("planned", 2, 2, 0)
-    assert second.unmapped_columns == ["note"]
-    client.post(address(second, "apply"))
-
-    after = {variant.sku: variant.pk for variant in Variant.objects.all()}
-    assert set(after) - set(before) == {"MUG-1", "JUG-1"}
-    assert {sku: pk for sku, pk in after.items() if sku in before} == before
-    assert Variant.history.count() == 4
-
-
-def test_the_wrong_rows_of_a_workbook_come_as_a_workbook_and_are_closed_the_same_way(client):
-    rows = [tuple(line.split(",")) for line in WRONG.splitlines()]
-    first = sent(client, b"".join(xlsx_pieces("Goods", rows[0], [rows[1:]])), name="goods.xlsx", on_error="skip")
-    client.post(address(first, "apply"))
-    assert "?format=xlsx" in page(client, first).content.decode()
-
-    response = client.get(address(first, "errors"), {"format": "xlsx"})
-
-    assert response["Content-Disposition"] == f'attachment; filename="errors-{first.pk}.xlsx"'
-    again = sent(client, whole(response), name="errors.xlsx")
-    assert (again.rows, again.failed, again.dialect["format"]) == (2, 2, "xlsx")
-    assert list(again.staged.order_by("number").values_list("key", flat=True)) == ["MUG-1", "JUG-1"]
-    assert table(whole(client.get(address(first, "errors"))))[1][:4] == ["mug", "MUG-1", "Mug", "cheap"]
-
-
-def test_the_wrong_rows_are_part_of_the_file_so_handing_them_out_is_noted(client, editor):
-    upload = sent(client, WRONG)
-
-    whole(client.get(address(upload, "errors")))
-
-    assert [(access.file_id, access.user) for access in FileAccess.objects.all()] == [(upload.file_id, editor)]
-
-
-def test_a_file_that_was_removed_is_told_of(client):
-    upload = sent(client, WRONG)
-    file_path(upload.file).unlink()
-
-    assert page(client, upload).context["columns"][0].samples == []
-    for response in (client.get(address(upload, "errors")), client.post(address(upload, "read"), {"delimiter": ";"})):
-        assert response.status_code == 302
-    assert said(response)[0] == "The uploaded file was removed, so its rows cannot be written out any more."
-    assert FileAccess.objects.count() == 0
-
-
-def test_there_are_no_wrong_rows_in_other_formats(client):
-    upload = sent(client, WRONG)
-
-    assert client.get(address(upload, "errors"), {"format": "pdf"}).status_code == 404

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.urls import reverse
 
-from backoffice.kernel.tests.admin_pages.upload_pages import CUPS, LIST, member, send, sent
+from backoffice.kernel.tests.admin_pages.upload_pages import CUPS, LIST, member, send, sent, whole
 from backoffice.kernel.transfers.blank_files import accepted, columns_help
 from backoffice.kernel.transfers.kinds import transfer_kind, transfer_kinds
 from backoffice.kernel.transfers.models import Upload
@@ -34,10 +34,6 @@ def administrator(client):
     user = member("Administrator")
     client.force_login(user)
     return user
-
-
-def whole(response) -> bytes:
-    return b"".join(response.streaming_content)
 
 
 # The page ---------------------------------------------------------------------------------------------

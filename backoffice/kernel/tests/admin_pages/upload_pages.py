@@ -16,6 +16,8 @@ from backoffice.kernel.transfers.models import Upload
 
 HEADINGS = "handle,sku,name,price"
 CUPS = f"{HEADINGS}\ncup,CUP-1,Cup,9.50\nmug,MUG-1,Mug,12.00\n"
+# Two rows that can be used, and two that cannot.
+WRONG = f"{HEADINGS},note\ncup,CUP-1,Cup,9.50,a\nmug,MUG-1,Mug,cheap,b\ncan,CAN-1,Can,3.00,c\njug,JUG-1,Jug,,d\n"
 LIST = "/admin/kernel/upload/"
 
 
@@ -57,3 +59,9 @@ def page(client: Any, upload: Upload, **query: str) -> Any:
     response = client.get(address(upload), query)
     assert response.status_code == 200
     return response
+
+
+def whole(response: Any) -> bytes:
+    """Return what a download holds."""
+    assert response.status_code == 200
+    return b"".join(response.streaming_content)

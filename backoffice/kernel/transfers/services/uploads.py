@@ -170,9 +170,10 @@ def upload_drop_guesses(*, upload: Upload) -> Upload:
 
 
 def upload_cancel(*, upload: Upload) -> Upload:
-    """Discard an upload that has changed nothing yet, or stop one that is being applied.
+    """Discard an upload that has changed nothing yet, or stop one that is being applied or undone.
 
-    What a stopped upload has applied stays, is counted, and can be undone.
+    What a stopped upload has applied stays, is counted, and can be undone; an undo that was stopped
+    can be asked for again and goes on.
 
     Raises:
         TransitionRefused: it is applied or discarded already.
@@ -181,6 +182,10 @@ def upload_cancel(*, upload: Upload) -> Upload:
         if not job_cancel(job=upload.apply_job):
             # It failed half-way, and nobody means to run it again.
             upload_close_stopped(upload=upload)
+        upload.refresh_from_db()
+        return upload
+    if upload.state == UploadState.UNDOING and upload.undo_job is not None:
+        job_cancel(job=upload.undo_job)
         upload.refresh_from_db()
         return upload
     if upload.plan_job is not None and upload.plan_job.state not in JobState.finished():
