@@ -36,7 +36,7 @@ def catalogue_rows_undone(*, model: type[Model], ids: Sequence[int], kind: str) 
 
 def _products_of(model: type[Model], ids: Sequence[int]) -> list[int]:
     """Return the products that rows belong or belonged to; history knows those of deleted rows."""
-    history = model.history.model.objects.filter(id__in=list(ids)).order_by()  # type: ignore[attr-defined]
+    history = model.history.model.objects.filter(id__among=list(ids)).order_by()  # type: ignore[attr-defined]
     if model is VariantOption:
         variants = history.values_list("variant", flat=True).distinct()
         return list(Variant.history.model.objects.filter(id__in=variants).values_list("product", flat=True).distinct())

@@ -7,7 +7,6 @@ is named. Promises to orders are not touched: who undoes them releases them.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -16,6 +15,7 @@ from django.db import connection
 from django.db.models import F, Model, Sum
 from django.db.models.functions import Coalesce
 
+from backoffice.kernel import clock
 from backoffice.kernel.history.bulk import bulk_delete, bulk_load, bulk_update, id_condition
 from backoffice.kernel.history.context import current_audit
 from backoffice.kernel.history.undo import HookPlan, UndoConflict
@@ -180,26 +180,26 @@ def _open_movements(job_id: int, rows: Iterable[_Row]) -> Any:
 
 
 def _counter(job_id: int, fate: _Fate) -> int:
-    movements = _open_movements(job_id, fate.back).order_by("pk")
-    found: Sequence[tuple[Any, ...]] = list(movements.values_list("pk", "stock", "quantity", "effective_at"))
-    if not found:
+    """Enter a counter-movement for each open movement of the job, in the database alone."""
+    if not fate.back:
         return 0
     user_id, undo_id = current_audit().answerable()
-    bulk_load(
-        StockMovement,
-        ["stock", "quantity", "reason", "reference", "user", "job", "effective_at", "undoes"],
-        [
-            (stock, -quantity, MovementReason.UNDO, f"job {job_id}", user_id, undo_id, happened, pk)
-            for pk, stock, quantity, happened in found
-        ],
-    )
-    net: dict[int, int] = defaultdict(int)
-    for _, stock, quantity, _ in found:
-        net[stock] += quantity
-    changed = [(row.pk, row.on_hand - net[row.pk]) for row in fate.back if net[row.pk]]
+    moment = StockMovement._meta.get_field("created_at").get_db_prep_save(clock.now(), connection)
+    table = connection.ops.quote_name(StockMovement._meta.db_table)
+    condition, params = id_condition(connection, "m.stock_id", [row.pk for row in fate.back])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (stock_id, quantity, reason, reference, note, user_id, job_id, created_at, "  # noqa: S608 - names only
+            f"effective_at, undoes_id) SELECT m.stock_id, -m.quantity, %s, %s, '', %s, %s, %s, m.effective_at, m.id "
+            f"FROM {table} m WHERE m.job_id = %s AND {condition} "
+            f"AND NOT EXISTS (SELECT 1 FROM {table} u WHERE u.undoes_id = m.id) ORDER BY m.id",
+            [MovementReason.UNDO.value, f"job {job_id}", user_id, undo_id, moment, job_id, *params],
+        )
+        countered = int(cursor.rowcount)
+    changed = [(row.pk, row.on_hand - net) for row in fate.back if (net := fate.net.get(row.pk, 0))]
     bulk_update(Stock, ["on_hand"], changed)
     stock_changed.send(sender=Stock, stock_ids=[pk for pk, _ in changed], job_id=undo_id)
-    return len(found)
+    return countered
 
 
 def _remove(rows: list[_Row]) -> int:
