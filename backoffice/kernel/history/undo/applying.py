@@ -15,7 +15,16 @@ from backoffice.kernel.history.undo.events import rows_undone
 from backoffice.kernel.history.undo.flags import flags_give_up
 from backoffice.kernel.history.undo.outcome import conflicts_in, hooked, list_conflicts, note
 from backoffice.kernel.history.undo.registry import hooks, kept_by_app
-from backoffice.kernel.history.undo.tables import Table, fates, quoted, references_to, rows, tally, written_by
+from backoffice.kernel.history.undo.tables import (
+    Table,
+    fates,
+    kinds_possible,
+    quoted,
+    references_to,
+    rows,
+    tally,
+    written_by,
+)
 from backoffice.kernel.jobs.context import JobContext
 
 CHUNK = 5_000
@@ -48,18 +57,34 @@ def undo_apply(job_id: int, context: JobContext) -> dict[str, Any]:
             result["hooks"] = {hook.label: hooked(hook, job_id, context, result) for hook in hooks()}
             context.checkpoint(cursor={"pass": 1, "result": result})
         passed = 1
-    kinds = {table.model: tally(table, job_id, context.job.pk) for table in tables}
+    kinds = {table.model: kinds_possible(table, job_id) for table in tables}
+    counted: set[type[models.Model]] = set()
     for number, (kind, table, step, counter) in enumerate(_work(tables), start=1):
         # The second round of deleting is for what the first had to leave.
         idle = step is _delete_rest and not result["left"].get(table.model._meta.label_lower)
-        if number >= passed and kinds[table.model][kind] and not idle:
+        if kind not in kinds[table.model] or idle:
+            continue
+        if number >= passed:
             before = context.cursor.get("before") if number == passed else None
-            _run(Pass(context, job_id, number, kind, table, step, counter), before, result)
+            # Each pass sees all of a table's rows: the first one counts what has become of them.
+            counts = table.model not in counted
+            _run(Pass(context, job_id, number, kind, table, step, counter, counts), before, result)
+        counted.add(table.model)
     settled = _written(result) + result["conflicts"] - sum(conflicts_in(entry) for entry in result["hooks"].values())
-    if settled < sum(sum(counts.values()) - counts["nothing"] for counts in kinds.values()):
+    if settled < _expected(tables, counted, context, job_id, result):
         list_conflicts(context, job_id, tables, result)
-    del result["left"]
+    del result["left"], result["seen"]
     return result
+
+
+def _expected(
+    tables: list[Table], counted: set[type[models.Model]], context: JobContext, job_id: int, result: dict[str, Any]
+) -> int:
+    """Return how many rows the job left something in that has to be taken back or listed."""
+    unseen = [table for table in tables if table.model not in counted]
+    tallies = [tally(table, job_id, context.job.pk) for table in unseen]
+    seen = sum(result["seen"].values())
+    return int(seen + sum(sum(counts.values()) - counts["nothing"] for counts in tallies))
 
 
 @dataclass(frozen=True)
@@ -73,6 +98,7 @@ class Pass:
     table: Table
     step: Step
     counter: str
+    counts: bool
 
 
 def _work(tables: list[Table]) -> list[tuple[str, Table, Step, str]]:
@@ -86,7 +112,7 @@ def _work(tables: list[Table]) -> list[tuple[str, Table, Step, str]]:
 
 
 def _empty_result() -> dict[str, Any]:
-    return {"deleted": 0, "restored": 0, "recreated": 0, "conflicts": 0, "conflict_list": [], "left": {}}
+    return {"deleted": 0, "restored": 0, "recreated": 0, "conflicts": 0, "conflict_list": [], "left": {}, "seen": {}}
 
 
 def _run(work: Pass, before: int | None, result: dict[str, Any]) -> None:
@@ -102,7 +128,12 @@ def _run(work: Pass, before: int | None, result: dict[str, Any]) -> None:
             ids = sorted(key for key, _ in chunk)
             _lock(table, ids)
             query, params = fates(table, job_id, context.job.pk, ids)
-            due: list[Due] = [(row[0], row[3]) for row in rows(query, params) if row[4] == work.kind]
+            found = rows(query, params)
+            label = table.model._meta.label_lower
+            if work.counts:
+                something = sum(row[4] != "nothing" for row in found)
+                result["seen"][label] = result["seen"].get(label, 0) + something
+            due: list[Due] = [(row[0], row[3]) for row in found if row[4] == work.kind]
             if work.step in (_delete_rest, _recreate):
                 due = _still_due(table, due, work.kind)
             refused = work.step(table, due) if due else {}
@@ -110,7 +141,6 @@ def _run(work: Pass, before: int | None, result: dict[str, Any]) -> None:
             result[work.counter] += len(done)
             # What the first round of deleting leaves gets a second chance when the other rows are back.
             if work.step is _delete:
-                label = table.model._meta.label_lower
                 result["left"][label] = result["left"].get(label, 0) + len(refused)
             else:
                 note(result, table, refused)

@@ -178,6 +178,18 @@ def fates(table: Table, job_id: int, undo_job_id: int, ids: Sequence[int] | None
     return query, params
 
 
+def kinds_possible(table: Table, job_id: int) -> frozenset[str]:
+    """Return which kinds of work a job's rows of a table can need, by what the job did to them at all."""
+    query = f"SELECT DISTINCT history_type FROM {table.history_name} WHERE history_job_id = %s"  # noqa: S608 - names only
+    types = {row[0] for row in rows(query, [job_id])}
+    possible = {"delete"} if "+" in types else set()
+    if "-" in types:
+        possible.add("recreate")
+    if "~" in types or types >= {"+", "-"}:
+        possible.add("restore")
+    return frozenset(possible)
+
+
 def tally(table: Table, job_id: int, undo_job_id: int) -> Counter[str]:
     """Return how many of a job's rows there are of each kind."""
     query, params = fates(table, job_id, undo_job_id)
