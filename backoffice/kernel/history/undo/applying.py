@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.db import IntegrityError, connection, models, transaction
-from django.utils import timezone
+from django.db import connection, models, transaction
 
-from backoffice.kernel.history.bulk import bulk_delete, id_condition, write_history
+from backoffice.kernel.history.bulk import id_condition
 from backoffice.kernel.history.undo.events import rows_undone
-from backoffice.kernel.history.undo.flags import flags_give_up
 from backoffice.kernel.history.undo.outcome import conflicts_in, hooked, list_conflicts, note
-from backoffice.kernel.history.undo.registry import hooks, kept_by_app
+from backoffice.kernel.history.undo.registry import hooks
+from backoffice.kernel.history.undo.steps import Due, Step, delete_rest, delete_rows, recreate_rows, restore_rows
 from backoffice.kernel.history.undo.tables import (
     Table,
     fates,
     kinds_possible,
-    quoted,
-    references_to,
     rows,
     tally,
     written_by,
@@ -28,10 +25,6 @@ from backoffice.kernel.history.undo.tables import (
 from backoffice.kernel.jobs.context import JobContext
 
 CHUNK = 5_000
-
-# A row to write: its key, and the history row that tells what it was before.
-Due = tuple[int, int | None]
-Step = Callable[[Table, list[Due]], dict[int, str]]
 
 
 def undo_apply(job_id: int, context: JobContext) -> dict[str, Any]:
@@ -61,7 +54,7 @@ def undo_apply(job_id: int, context: JobContext) -> dict[str, Any]:
     counted: set[type[models.Model]] = set()
     for number, (kind, table, step, counter) in enumerate(_work(tables), start=1):
         # The second round of deleting is for what the first had to leave.
-        idle = step is _delete_rest and not result["left"].get(table.model._meta.label_lower)
+        idle = step is delete_rest and not result["left"].get(table.model._meta.label_lower)
         if kind not in kinds[table.model] or idle:
             continue
         if number >= passed:
@@ -104,10 +97,10 @@ class Pass:
 def _work(tables: list[Table]) -> list[tuple[str, Table, Step, str]]:
     """Return the passes in their order, which the job's cursor counts by."""
     return [
-        *(("delete", table, _delete, "deleted") for table in tables),
-        *(("recreate", table, _recreate, "recreated") for table in reversed(tables) if table.is_whole),
-        *(("restore", table, _restore, "restored") for table in tables),
-        *(("delete", table, _delete_rest, "deleted") for table in tables),
+        *(("delete", table, delete_rows, "deleted") for table in tables),
+        *(("recreate", table, recreate_rows, "recreated") for table in reversed(tables) if table.is_whole),
+        *(("restore", table, restore_rows, "restored") for table in tables),
+        *(("delete", table, delete_rest, "deleted") for table in tables),
     ]
 
 
@@ -134,13 +127,13 @@ def _run(work: Pass, before: int | None, result: dict[str, Any]) -> None:
                 something = sum(row[4] != "nothing" for row in found)
                 result["seen"][label] = result["seen"].get(label, 0) + something
             due: list[Due] = [(row[0], row[3]) for row in found if row[4] == work.kind]
-            if work.step in (_delete_rest, _recreate):
+            if work.step in (delete_rest, recreate_rows):
                 due = _still_due(table, due, work.kind)
             refused = work.step(table, due) if due else {}
             done = [key for key, _ in due if key not in refused]
             result[work.counter] += len(done)
             # What the first round of deleting leaves gets a second chance when the other rows are back.
-            if work.step is _delete:
+            if work.step is delete_rows:
                 result["left"][label] = result["left"].get(label, 0) + len(refused)
             else:
                 note(result, table, refused)
@@ -189,119 +182,3 @@ def _still_due(table: Table, due: list[Due], kind: str) -> list[Due]:
     condition, params = id_condition(connection, table.key, sorted(key for key, _ in due))
     there = {row[0] for row in rows(f"SELECT {table.key} FROM {table.name} WHERE {condition}", params)}  # noqa: S608
     return [entry for entry in due if (entry[0] in there) == (kind == "delete")]
-
-
-def _delete(table: Table, due: list[Due]) -> dict[int, str]:
-    """Delete rows that nothing refers to; return why the others stay."""
-    keys = sorted(key for key, _ in due)
-    refused: dict[int, str] = {}
-    for reference in references_to(table.model):
-        column = quoted(str(reference.column))
-        condition, params = id_condition(connection, column, keys)
-        query = f"SELECT DISTINCT {column} FROM {quoted(reference.model._meta.db_table)} WHERE {condition}"  # noqa: S608
-        name = reference.model._meta.verbose_name_plural
-        refused |= {row[0]: f"Still used by {name}." for row in rows(query, params)}
-    kept = kept_by_app(table.model, [key for key in keys if key not in refused])
-    refused |= {key: f"Still used by {what}." for key, what in kept.items()}
-    bulk_delete(table.model, [key for key in keys if key not in refused])
-    return refused
-
-
-def _delete_rest(table: Table, due: list[Due]) -> dict[int, str]:
-    """Delete, after the other rows are what they were, what could not go before."""
-    return _delete(table, due)
-
-
-def _restore(table: Table, due: list[Due]) -> dict[int, str]:
-    return _write_or_refuse(table, due, _restore_rows)
-
-
-def _restore_rows(table: Table, due: list[Due]) -> None:
-    """Give rows the values of the history rows before the job, with a history row for that."""
-    priors = [prior for _, prior in due if prior is not None]
-    condition, params = id_condition(connection, "b.history_id", sorted(priors))
-    fields = [field for field in table.fields() if not getattr(field, "auto_now", False)]
-    columns = [quoted(str(field.column)) for field in fields]
-    sets, values = [f"{column} = b.{column}" for column in columns], []
-    for field in table.model._meta.concrete_fields:
-        if getattr(field, "auto_now", False):
-            sets.append(f"{quoted(str(field.column))} = %s")
-            values.append(_now(field))
-    flags_give_up(table, condition, params)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table.name} SET {', '.join(sets)} FROM {table.history_name} b "  # noqa: S608 - names only
-            f"WHERE b.{table.key} = {table.name}.{table.key} AND {condition}",
-            [*values, *params],
-        )
-    write_history(table.model, "~", [key for key, _ in due], using=connection.alias)
-
-
-def _recreate(table: Table, due: list[Due]) -> dict[int, str]:
-    return _write_or_refuse(table, due, _recreate_rows)
-
-
-def _recreate_rows(table: Table, due: list[Due]) -> None:
-    """Insert deleted rows again, under their old keys, as they were before the job."""
-    priors = [prior for _, prior in due if prior is not None]
-    condition, params = id_condition(connection, "b.history_id", sorted(priors))
-    columns = ", ".join(quoted(str(field.column)) for field in table.history.tracked_fields)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM {table.history_name} b WHERE {condition}",  # noqa: S608
-            params,
-        )
-    write_history(table.model, "+", [key for key, _ in due], using=connection.alias)
-
-
-def _write_or_refuse(table: Table, due: list[Due], write: Callable[[Table, list[Due]], None]) -> dict[int, str]:
-    """Write all rows that can be written; return why the others cannot."""
-    refused = dict.fromkeys(_orphans(table, due), "What it belonged to is gone.")
-    left = [entry for entry in due if entry[0] not in refused]
-    taken = _write_by_halves(table, left, write)
-    while taken and len(taken) < len(left):
-        # What held the value may have given it up by now: a SKU that went from one row to another, say.
-        left = [entry for entry in left if entry[0] in taken]
-        taken = _write_by_halves(table, left, write)
-    return refused | taken
-
-
-def _orphans(table: Table, due: list[Due]) -> list[int]:
-    """Return the rows that would refer to something that is not there any more."""
-    priors = sorted(prior for _, prior in due if prior is not None)
-    condition, params = id_condition(connection, "b.history_id", priors)
-    found: set[int] = set()
-    for field in table.fields():
-        # A history row's own copy of the column has no constraint: ask the model's field.
-        key = table.model._meta.get_field(field.name)
-        if not isinstance(key, models.ForeignKey) or not getattr(key, "db_constraint", True):
-            continue
-        parent, column = key.related_model._meta, quoted(str(key.column))
-        target = quoted(str(key.target_field.column))
-        query = (
-            f"SELECT b.{table.key} FROM {table.history_name} b "  # noqa: S608 - names only
-            f"LEFT JOIN {quoted(parent.db_table)} p ON p.{target} = b.{column} "
-            f"WHERE {condition} AND b.{column} IS NOT NULL AND p.{target} IS NULL"
-        )
-        found.update(row[0] for row in rows(query, params))
-    return sorted(found)
-
-
-def _write_by_halves(table: Table, due: list[Due], write: Callable[[Table, list[Due]], None]) -> dict[int, str]:
-    """Write rows at once; where a constraint refuses, find the few bad rows by halving."""
-    if not due:
-        return {}
-    try:
-        with transaction.atomic():
-            write(table, due)
-    except IntegrityError:
-        if len(due) == 1:
-            return {due[0][0]: "A value that it had is taken by another row."}
-        middle = len(due) // 2
-        return _write_by_halves(table, due[:middle], write) | _write_by_halves(table, due[middle:], write)
-    return {}
-
-
-def _now(field: models.Field[Any, Any]) -> Any:
-    now = timezone.now()
-    return field.get_db_prep_save(now if isinstance(field, models.DateTimeField) else now.date(), connection)
