@@ -304,7 +304,7 @@ def test_an_undo_in_many_chunks_goes_on_after_an_interruption(monkeypatch):
             variant.save()
         made = VariantFactory(product=variants[0].product)
     undo_job, _new = undo_start(job=job, owner=None, total=8, here=True)
-    original, calls = applying._restore, []
+    original, calls = applying.restore_rows, []
 
     def dies(table, due):
         calls.append(due)
@@ -313,7 +313,7 @@ def test_an_undo_in_many_chunks_goes_on_after_an_interruption(monkeypatch):
         return original(table, due)
 
     with monkeypatch.context() as patch:
-        patch.setattr(applying, "_restore", dies)
+        patch.setattr(applying, "restore_rows", dies)
         with pytest.raises(KeyboardInterrupt):
             job_run(job_id=undo_job.pk)
     half = Variant.objects.filter(price=Decimal("10.00")).count()
