@@ -152,3 +152,17 @@ def test_two_uploads_are_undone_one_after_the_other_the_later_one_first(shop):
 
     assert (differences(before, snapshot()), earlier.result["conflict_list"]) == ({}, [])
     assert StockMovement.objects.count() == 0
+
+
+def test_a_handle_that_somebody_took_meanwhile_stays_away_and_is_named(shop):
+    applied("handle,sku,name,price\ncan,A-2,Cup,9.99\n")
+    upload = applied("sku,handle,price\nA-2,mug,10\n")
+    applied("handle,sku,name,price\ncan,A-1,Can,1\n")
+
+    _, job = undo(upload)
+
+    assert dict(Product.objects.values_list("name", "handle")) == {"Cup": "mug", "Can": "can"}
+    assert str(Variant.objects.get(sku="A-2").price) == "9.99"
+    assert [(entry["model"], entry["name"], entry["reason"]) for entry in job.result["conflict_list"]] == [
+        ("product", "Cup", "A value that it had is taken by another row.")
+    ]

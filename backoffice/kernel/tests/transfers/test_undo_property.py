@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 
 # A multiple of them, say BACKOFFICE_EXAMPLES=10, looks further.
 EXAMPLES = 50 * int(os.environ.get("BACKOFFICE_EXAMPLES", "1"))
+TAKEN = "A value that it had is taken by another row."
 # A row of a table: (label, key).
 Row = tuple[str, Any]
 
@@ -94,8 +95,11 @@ def test_what_people_did_since_stays_and_all_else_returns(shop, catalogue, file,
         assert differing - uploaded <= touched
         assert named <= uploaded
         assert {row for row in named - touched if reasons(job)[row] == "Changed since."} == set()
-        assert named == conflicts([vars(entry) | {"id": entry.object_id} for entry in plan.conflicts])
-        assert (plan.conflict_total, written(plan)) == (job.result["conflicts"], told(job))
+        # That somebody took a value which a row had before shows only when it is written.
+        late = {row for row in named if reasons(job)[row] == TAKEN}
+        assert named - late == conflicts([vars(entry) | {"id": entry.object_id} for entry in plan.conflicts])
+        if not late:
+            assert (plan.conflict_total, written(plan)) == (job.result["conflicts"], told(job))
         assert_sound()
 
 
