@@ -67,7 +67,7 @@ def person_forget(*, user_id: int, words: Collection[str]) -> None:
     _remove_files(StoredFile.objects.filter(owner=user_id))
 
 
-def uploads_forget(*, words: Collection[str], keys: Collection[str] = ()) -> None:
+def uploads_forget(*, words: Collection[str], keys: Collection[str] = (), kinds: Collection[str] = ()) -> None:
     """Empty the rows of uploads that are about a person, and delete the uploaded files.
 
     A file is deleted whole, for a row cannot be taken out of it. It goes where a row of its plan is
@@ -77,13 +77,14 @@ def uploads_forget(*, words: Collection[str], keys: Collection[str] = ()) -> Non
     Args:
         words: texts that mean this person and nobody else.
         keys: keys of rows that are about the person.
+        kinds: kinds of uploads whose rows have such keys: an order's number may be somebody else's SKU.
 
     Raises:
         StillNeeded: an upload that names the person is not finished.
     """
     about = _containing(("key", "payload", "diff", "errors"), words)
     if keys:
-        about |= Q(key__among=list(keys))
+        about |= Q(key__among=list(keys), upload__kind__in=kinds)
     rows = StagedRow.objects.filter(about)
     planned = set(rows.order_by().values_list("upload", flat=True))
     uploads = Upload.objects.select_related("file").order_by("pk")

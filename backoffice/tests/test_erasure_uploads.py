@@ -141,6 +141,22 @@ def test_a_column_that_filled_nothing_is_searched_too(django_capture_on_commit_c
     assert files_with("email", "contact", "pk") == []
 
 
+def test_goods_that_bear_the_number_of_an_order_stay(django_capture_on_commit_callbacks):
+    # Given a person's order with a number elsewhere, and a product file with that number as a SKU,
+    applied(FILE, kind="customers")
+    order = placed_order(customer=person())
+    type(order).objects.filter(pk=order.pk).update(status="completed", external_reference="4711")
+    goods = applied("sku,name,price\n4711,Cologne,9.90\n")
+
+    # when the person is erased,
+    with django_capture_on_commit_callbacks(execute=True):
+        person_erase(user=person(), reason="Asked")
+
+    # then the product's row and file are as before.
+    assert goods.staged.values_list("key", "action").get() == ("4711", "create")
+    assert files_with("Cologne") == ["upload"]
+
+
 def test_files_of_others_stay(django_capture_on_commit_callbacks):
     applied(HEAD + f"{EMAIL},Kim,,,,,,,,\n", kind="customers")
     applied(HEAD + "other@example.com,Kim,Lo,,,,Weg 1,24103,Kiel,DE\n", kind="customers")

@@ -61,7 +61,7 @@ def orders_erase_of(*, customer: User) -> None:
         _blank(list(returns), "external_reference", "")
         _erase_history(ids)
         references.update(Shipment.objects.filter(order__in=ids).values_list("number", flat=True))
-        uploads_forget(words=(), keys=references)
+        uploads_forget(words=(), keys=references, kinds=("orders", "tracking"))
 
 
 def _refuse_unfinished(orders: list[Order]) -> None:
