@@ -154,7 +154,7 @@ def test_goods_that_bear_the_number_of_an_order_stay(django_capture_on_commit_ca
 
     # then the product's row and file are as before.
     assert goods.staged.values_list("key", "action").get() == ("4711", "create")
-    assert files_with("Cologne") == ["upload"]
+    assert files_with("cologne") == ["upload"]
 
 
 def test_files_of_others_stay(django_capture_on_commit_callbacks):
