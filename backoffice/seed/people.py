@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import prefetch_related_objects
 
 from accounts.models import Address, CustomerProfile, SellerProfile, SellerStatus, User, UserType
 from accounts.permissions import ROLES, SELLER
@@ -112,4 +113,5 @@ def customers_make(random: Random, count: int) -> list[User]:
             is_default_shipping=True,
         )
         customers.append(user)
+    prefetch_related_objects(customers, "addresses")
     return customers

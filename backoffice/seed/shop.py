@@ -12,10 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from backoffice.kernel import clock
-from backoffice.kernel.jobs.models import Job, JobState
-from backoffice.kernel.jobs.services import job_run
 from backoffice.kernel.shop.services import shop_settings_row
 from backoffice.seed.catalogue import products_make
+from backoffice.seed.documents import documents_render
 from backoffice.seed.people import LOG_INS, customers_make, log_ins_make, sellers_make
 from backoffice.seed.scale import MONTHS, Scale
 from backoffice.seed.trade import Trade
@@ -52,15 +51,8 @@ def demo_make(*, scale: Scale) -> tuple[bool, dict[str, int], float]:
         variants = products_make(random, sellers, scale.products)
     with transaction.atomic():
         Trade(random, customers, variants, end).run(scale.orders)
-    _documents_render()
+    documents_render()
     return True, _rows(), time.monotonic() - began
-
-
-def _documents_render() -> None:
-    """Render the documents here: a demo without a worker shows them too."""
-    queued = Job.objects.filter(kind="invoice.render", state=JobState.QUEUED).order_by("pk")
-    for job_id in queued.values_list("pk", flat=True):
-        job_run(job_id=job_id)
 
 
 def _rows() -> dict[str, int]:

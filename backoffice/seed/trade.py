@@ -17,16 +17,16 @@ from accounts.models import User
 from backoffice.kernel import clock
 from backoffice.seed import words
 from backoffice.seed.scale import MONTHS
-from finance.models import Payment, PaymentMethod, Refund
+from backoffice.seed.warehouse import Warehouse
+from finance.models import MethodKind, Payment, PaymentMethod, Refund
 from finance.services.events import payment_record_event, payment_settle
 from finance.services.payments import payment_create_for_order
 from finance.services.refunds import refund_create, refund_succeed
 from orders.exceptions import OrderRefused
-from orders.models import Order, OrderChannel, OrderNote, ReturnReason, Shipment
+from orders.models import Order, OrderChannel, OrderNote, ReturnReason
 from orders.services.cancelling import order_cancel
-from orders.services.delivering import shipment_deliver
 from orders.services.drafts import order_create
-from orders.services.lines import NewLine, order_lines_add
+from orders.services.lines import NewLine
 from orders.services.placing import order_place
 from orders.services.returns import (
     return_approve,
@@ -35,8 +35,6 @@ from orders.services.returns import (
     return_inspect,
     return_receive,
 )
-from orders.services.shipments import shipment_create
-from orders.services.shipping import shipment_ship
 from products.models import Variant
 
 # What becomes of an order, and how often of a thousand.
@@ -51,6 +49,9 @@ _FATES = {
     "draft": 20,
     "shipped": 50,
 }
+
+# A voucher is worth 2 or 5 euros, off baskets of this much or more.
+_VOUCHER_FROM = Decimal(20)
 
 Step = Callable[[], object]
 
@@ -71,12 +72,14 @@ class Trade:
 
     def __post_init__(self) -> None:
         self._ticket = count()
+        self.warehouse = Warehouse(self.random, self._at)
         self._methods = list(PaymentMethod.objects.filter(is_active=True).order_by("position"))
         self._reasons = list(ReturnReason.objects.filter(is_active=True).order_by("code"))
 
     def run(self, orders: int) -> None:
         """Let this many orders happen, up to the end; what would happen later has not happened yet."""
         start = self.end - dt.timedelta(days=MONTHS * 30)
+        self.warehouse.open(start, self.end)
         span = (self.end - start).total_seconds()
         fates, weights = list(_FATES), list(_FATES.values())
         for number in range(orders):
@@ -101,62 +104,61 @@ class Trade:
         guest = self.random.random() < 0.12
         customer = self.random.choice(self.customers)
         chosen = self.random.sample(self.variants, k=self.random.choices((1, 2, 3, 5), (50, 25, 15, 10))[0])
-        discount = Decimal(self.random.choice((0, 0, 0, 0, 0, 0, 0, 2, 5)))
+        lines = [NewLine(variant=item, quantity=self.random.choices((1, 2, 3), (75, 20, 5))[0]) for item in chosen]
+        has_voucher = self.random.random() < 0.2 and sum(item.variant.price for item in lines) >= _VOUCHER_FROM
+        discount = Decimal(self.random.choice((2, 5))) if has_voucher else Decimal(0)
         order = order_create(
             customer=None if guest else customer,
             email=customer.email,
             channel=self.random.choice((OrderChannel.STOREFRONT, OrderChannel.STOREFRONT, OrderChannel.STAFF)),
-            shipping_address=customer.addresses.get().snapshot(),
+            shipping_address=customer.addresses.all()[0].snapshot(),
             shipping_price=Decimal("4.90") if self.random.random() < 0.7 else Decimal("0.00"),
             discount=discount,
             discount_reason="Newsletter voucher" if discount else "",
+            lines=lines,
         )
-        lines = [NewLine(variant=item, quantity=self.random.choices((1, 2, 3), (75, 20, 5))[0]) for item in chosen]
+        if fate == "draft":
+            return
         try:
             with transaction.atomic():
-                order_lines_add(order=order, new=lines)
-                if fate == "draft":
-                    return
                 method = self.random.choices(self._methods, (30, 40, 15, 5, 5, 5)[: len(self._methods)])[0]
-                payment_create_for_order(order=order, method=method)
+                payment = payment_create_for_order(order=order, method=method)
                 order_place(order=order, reason="Ordered")
         except OrderRefused:
             # Sold out in the meantime: the draft stays for the order desk to look at.
             return
         if self.random.random() < 0.06:
             OrderNote.objects.create(order=order, text=self.random.choice(words.NOTES))
-        self._continue(order, fate)
+        if payment is not None:
+            payment.method = method
+            self._continue(order, payment, fate)
 
-    def _continue(self, order: Order, fate: str) -> None:
+    def _continue(self, order: Order, payment: Payment, fate: str) -> None:
         if fate == "cancelled":
             paid_first = self.random.random() < 0.4
             if paid_first:
-                self._in(0.1, 4, lambda: self._pay(order, then=None))
+                self._in(0.1, 4, lambda: self._pay(order, payment, then=None))
             self._in(5, 40, lambda: self._cancel(order))
         elif fate == "unpaid":
             return
         elif fate == "payment failed":
-            self._in(0.1, 2, lambda: self._fail(order))
+            self._in(0.1, 2, lambda: self._fail(payment))
         else:
-            wait = 60 if order.payments.get().method.kind == "transfer" else 1
-            self._in(0.05 * wait, 1.2 * wait, lambda: self._pay(order, then=fate))
+            wait = 60 if payment.method.kind == MethodKind.TRANSFER else 1
+            self._in(0.05 * wait, 1.2 * wait, lambda: self._pay(order, payment, then=fate))
 
-    def _payment(self, order: Order) -> Payment:
-        return order.payments.order_by("pk").first() or order.payments.get()
-
-    def _pay(self, order: Order, then: str | None) -> None:
-        payment = self._payment(order)
+    def _pay(self, order: Order, payment: Payment, then: str | None) -> None:
         if payment.method.kind in {"card", "wallet"}:
             payment_record_event(payment=payment, kind="authorise", reference=f"AUTH-{payment.pk}", origin="provider")
         payment_settle(payment=payment, reference=f"PAY-{payment.pk}", origin="provider")
         if then is not None:
-            self._in(4, 60, lambda: self._ship(order, then))
+            self.warehouse.send(order, arrives=then != "shipped", then=partial(self._arrived, order, payment, then))
 
-    def _fail(self, order: Order) -> None:
+    def _fail(self, payment: Payment) -> None:
         payment_record_event(
-            payment=self._payment(order),
+            payment=payment,
             kind="fail",
-            reference=f"FAIL-{order.pk}",
+            reference=f"FAIL-{payment.pk}",
             reason="Card declined",
             origin="provider",
         )
@@ -169,34 +171,13 @@ class Trade:
     def _pay_back(self, refund: Refund) -> None:
         refund_succeed(refund=refund, reference=f"REF-{refund.pk}")
 
-    def _ship(self, order: Order, fate: str) -> None:
-        sellers = sorted({line.seller_id for line in order.lines.all()})
-        for seller_id in sellers:
-            lines = [(line, line.to_ship) for line in order.lines.filter(seller_id=seller_id)]
-            shipment = shipment_create(
-                order=order,
-                lines=lines,
-                seller=lines[0][0].seller,
-                carrier=self.random.choice(words.CARRIERS),
-                tracking_number=f"TRK{order.pk:06}{seller_id:02}",
-            )
-            shipment_ship(shipment=shipment)
-            if fate != "shipped":
-                self._in(18, 96, partial(self._deliver, order, shipment, fate))
-            if fate == "shipped" and self.random.random() < 0.4:
-                # The other seller's parcel is still being packed.
-                return
-
-    def _deliver(self, order: Order, shipment: Shipment, fate: str) -> None:
-        shipment_deliver(shipment=shipment)
-        if order.shipments.exclude(status="delivered").exists():
-            return
+    def _arrived(self, order: Order, payment: Payment, fate: str) -> None:
         if fate == "returned":
             self._in(48, 240, lambda: self._return(order))
         elif fate == "refunded in part":
-            self._in(48, 300, lambda: self._refund_part(order))
+            self._in(48, 300, lambda: self._refund_part(payment))
         elif fate == "disputed":
-            self._in(48, 300, lambda: self._dispute(order))
+            self._in(48, 300, lambda: self._dispute(payment))
 
     def _return(self, order: Order) -> None:
         line = order.lines.order_by("position")[0]
@@ -217,14 +198,12 @@ class Trade:
 
         self._in(48, 160, finish)
 
-    def _refund_part(self, order: Order) -> None:
-        payment = self._payment(order)
+    def _refund_part(self, payment: Payment) -> None:
         amount = min(Decimal("5.00"), payment.captured_amount)
         refund = refund_create(payment=payment, amount=amount, reason=self.random.choice(words.REFUND_REASONS))
         refund_succeed(refund=refund, reference=f"REF-{refund.pk}")
 
-    def _dispute(self, order: Order) -> None:
-        payment = self._payment(order)
+    def _dispute(self, payment: Payment) -> None:
         payment_record_event(
             payment=payment, kind="dispute", reference=f"DIS-{payment.pk}", reason="Chargeback", origin="provider"
         )

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from backoffice.kernel import clock
 from backoffice.kernel.history.context import audit, current_audit
+from backoffice.kernel.keyed import row_get
 from backoffice.kernel.money import ZERO
 from backoffice.kernel.states.locked import apply_transition_locked
 from backoffice.kernel.states.machine import TransitionRefused
@@ -21,9 +22,9 @@ from finance.exceptions import PaymentRefused
 from finance.models import Payment, PaymentEvent
 from finance.services.chain import NewEvent, events_append
 from finance.services.periods import period_require_open
-from finance.services.standing import order_payment_refresh
+from finance.services.standing import order_payment_apply
 from finance.states import PAYMENT_MACHINE, PaymentState
-from orders.services.rows import lock_order, take_over
+from orders.services.rows import lock_orders, take_over
 
 CAPTURE = "capture"
 
@@ -79,8 +80,8 @@ def payment_record_event(
     """
     if kind not in _HANDLERS:
         raise PaymentRefused(f"{kind!r} is no money event of a payment; refunds have their own service.")
-    order = lock_order(payment.order)
-    locked = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+    [order] = lock_orders([payment.order_id])
+    locked = row_get(Payment, payment.pk, lock="update")
     locked.order = order
     earlier = PaymentEvent.objects.filter(reference=reference).first() if reference else None
     if earlier is not None:
@@ -90,7 +91,7 @@ def payment_record_event(
     source = locked.status
     with audit(reason=reason or current_audit().reason or PAYMENT_MACHINE.by_name[kind].label):
         new = _HANDLERS[kind](locked, kind, amount, at)
-        order_payment_refresh(order=order)
+        order_payment_apply(order)
         [event] = events_append(
             events=[NewEvent(locked.pk, new.kind, source, locked.status, new.amount, reference, reason, origin, at)]
         )
@@ -99,7 +100,7 @@ def payment_record_event(
             payments_settled.send(
                 sender=Payment, payment_ids=[locked.pk], order_ids=[locked.order_id], job_id=current_audit().job_id
             )
-    return EventOutcome(payment, event, applied=True, message=f"{payment}: {new.kind} recorded.")
+    return EventOutcome(payment, event, applied=True, message=f"{locked}: {new.kind} recorded.")
 
 
 def payment_settle(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Sum
@@ -13,6 +14,7 @@ from django.utils import timezone
 from backoffice.kernel import clock
 from backoffice.kernel.history.bulk import bulk_insert
 from backoffice.kernel.history.context import current_audit
+from backoffice.kernel.keyed import row_get
 from backoffice.kernel.money import ZERO
 from backoffice.kernel.shop.selectors import shop_settings
 from finance.events import payments_settled
@@ -48,7 +50,7 @@ def payment_create_for_order(*, order: Order, method: PaymentMethod | None = Non
     """
     made = payments_create_for_orders(order_ids=[order.pk], method=method)
     if made:
-        return Payment.objects.get(pk=made[0])
+        return row_get(Payment, made[0])
     return Payment.objects.filter(order=order).exclude(status__in=_DEAD).order_by("pk").first()
 
 
@@ -63,7 +65,6 @@ def payments_create_for_orders(*, order_ids: Sequence[int], method: PaymentMetho
     Returns:
         Keys of the payments that were made.
     """
-    method = method or payment_method_default()
     rows = list(
         Order.objects.filter(pk__in=order_ids)
         .order_by("pk")
@@ -77,6 +78,12 @@ def payments_create_for_orders(*, order_ids: Sequence[int], method: PaymentMetho
         .annotate(sum=Sum("amount"))
     )
     due = [row for row in rows if row["total"] > 0 and row["pk"] not in expected]
+    ids = _expect(due, method or payment_method_default()) if due else []
+    _settle_free([row["pk"] for row in rows if row["total"] == 0])
+    return ids
+
+
+def _expect(due: Sequence[Mapping[str, Any]], method: PaymentMethod) -> list[int]:
     shop_days = shop_settings().payment_due_days
     ids = bulk_insert(
         Payment,
@@ -98,7 +105,6 @@ def payments_create_for_orders(*, order_ids: Sequence[int], method: PaymentMetho
             for pk, row in zip(ids, due, strict=True)
         ]
     )
-    _settle_free([row["pk"] for row in rows if row["total"] == 0])
     return ids
 
 

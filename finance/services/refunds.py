@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from backoffice.kernel import clock
 from backoffice.kernel.history.context import audit, current_audit
+from backoffice.kernel.keyed import row_get
 from backoffice.kernel.states.locked import apply_transition_locked
 from backoffice.kernel.states.machine import apply_transition
 from finance.events import refunds_succeeded
@@ -17,10 +18,10 @@ from finance.models import Payment, PaymentEvent, Refund
 from finance.selectors import payment_refundable
 from finance.services.chain import NewEvent, events_append
 from finance.services.periods import period_require_open
-from finance.services.standing import order_payment_refresh
+from finance.services.standing import order_payment_apply
 from finance.states import PAYMENT_MACHINE, REFUND_MACHINE, PaymentState, RefundState
 from orders.models import Return
-from orders.services.rows import lock_order
+from orders.services.rows import lock_orders
 
 # States in which a payment's money is the shop's to give back.
 REFUNDABLE = (PaymentState.PAID, PaymentState.PARTIALLY_REFUNDED)
@@ -108,7 +109,7 @@ def _pay_out(refund: Refund, payment: Payment, kind: str, *, reference: str, rea
         )
         refunded = payment.refunded_amount + refund.amount
         apply_transition_locked([payment], PAYMENT_MACHINE, kind, values={"refunded_amount": refunded})
-        order_payment_refresh(order=payment.order)
+        order_payment_apply(payment.order)
         _note(payment, kind, source, refund.amount, reference=reference, reason=reason)
         refunds_succeeded.send(
             sender=Refund, refund_ids=[refund.pk], order_ids=[payment.order_id], job_id=current_audit().job_id
@@ -161,8 +162,8 @@ def dispute_lose(*, payment: Payment, reference: str = "", reason: str = "") -> 
 
 def _lock(payment: Payment) -> Payment:
     """Lock the order, then the payment, as every money service does."""
-    order = lock_order(payment.order)
-    locked = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+    [order] = lock_orders([payment.order_id])
+    locked = row_get(Payment, payment.pk, lock="update")
     locked.order = order
     return locked
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from finance.selectors import OrderMoney, order_money
 from orders.models import Order
-from orders.services.payments import order_set_payment
+from orders.services.payments import order_put_payment, order_set_payment
 from orders.states import PaymentStatus
 
 
@@ -14,6 +14,12 @@ def order_payment_refresh(*, order: Order) -> None:
     """Derive an order's paid amount and payment status from its payments, and store them."""
     money = order_money(order_id=order.pk)
     order_set_payment(order=order, paid_total=money.paid, payment_status=payment_standing(money, total=order.total))
+
+
+def order_payment_apply(locked: Order) -> None:
+    """Do what ``order_payment_refresh`` does to an order that the caller locked and read in this transaction."""
+    money = order_money(order_id=locked.pk)
+    order_put_payment(locked, paid_total=money.paid, payment_status=payment_standing(money, total=locked.total))
 
 
 def payment_standing(money: OrderMoney, *, total: Decimal) -> PaymentStatus:

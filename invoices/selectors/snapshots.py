@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
+
 from backoffice.kernel.files.models import StoredFile
 from backoffice.kernel.files.services import file_path
-from invoices.models import Invoice
+from invoices.models import Invoice, InvoiceAdjustment, InvoiceLine, TaxBreakdown
 from invoices.snapshot import (
     AdjustmentSnapshot,
     BuyerSnapshot,
@@ -30,6 +33,16 @@ _ADDRESS = ("name", "company", "line1", "line2", "postcode", "city", "region", "
 _ISSUER = ("vat_id", "tax_number", "registration", "email", "phone", "website", "footer", "logo_digest")
 _BUYER = ("vat_id", "email", "phone", "customer_number")
 _TOTALS = ("lines_net", "allowances_net", "charges_net", "net", "tax", "gross", "prepaid", "rounding", "due")
+
+
+def parts_read(documents: Sequence[Invoice]) -> None:
+    """Read all that the snapshots of documents are made from."""
+    prefetch_related_objects(
+        documents,
+        Prefetch("lines", InvoiceLine.objects.order_by("position")),
+        Prefetch("adjustments", InvoiceAdjustment.objects.order_by("position")),
+        Prefetch("tax_breakdown", TaxBreakdown.objects.order_by("category", "-rate")),
+    )
 
 
 def invoice_snapshot(

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from backoffice.kernel.history.bulk import bulk_insert
 from backoffice.kernel.history.context import audit
+from backoffice.kernel.keyed import row_get
 from finance.models import Refund
 from invoices.credit_parts import CreditPlan, credit_by_amount, credit_by_quantity
 from invoices.exceptions import CreditRefused
@@ -61,7 +62,7 @@ def credit_note_issue(
         CreditRefused: it is no issued invoice, or not that much is left of it.
         InvoiceRefused, PeriodClosed: as for ``invoice_issue``.
     """
-    original = Invoice.objects.select_for_update(of=("self",)).select_related("issuer").get(pk=invoice.pk)
+    original = row_get(Invoice, invoice.pk, lock="update")
     if original.kind != DocumentKind.INVOICE or not original.is_issued:
         raise CreditRefused(f"{original} is no issued invoice; only those are credited.")
     if not reason.strip():
@@ -72,7 +73,7 @@ def credit_note_issue(
     plan = _plan(original, quantities, amount, with_charges=with_charges, payable=payable)
     with audit(reason=reason):
         note = _draft(original, plan, reason=reason, refund=refund, returned=returned)
-        invoice_issue(invoice=note, on=on, reason=reason)
+        invoice_issue(invoice=note, on=on, reason=reason, issuer=original.issuer)
         invoice_standing_refresh(invoice=original)
     invoice.refresh_from_db()
     return note

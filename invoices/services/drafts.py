@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from backoffice.kernel.document_math import Document, TaxGroup
 from backoffice.kernel.history.bulk import bulk_delete, bulk_insert
+from backoffice.kernel.keyed import row_get
 from finance.models import MethodKind, Payment
 from finance.states import PaymentState
 from invoices.exceptions import InvoiceRefused
@@ -30,7 +31,7 @@ from invoices.states import InvoiceStatus
 from orders.models import Order, OrderLine
 from orders.selectors.documents import order_document
 from orders.states import OrderStatus, ShipmentStatus
-from products.models import TaxRate
+from products.models import TaxRate, Variant
 
 # UNTDID 4461 (BT-81) of each kind of payment method; a SEPA transfer is told from others by its currency.
 _MEANS = {
@@ -51,10 +52,10 @@ def issuer_default() -> Issuer:
     Raises:
         InvoiceRefused: none has been entered.
     """
-    issuer = Issuer.objects.select_related("logo").filter(is_default=True).first()
-    if issuer is None:
+    found = Issuer.objects.filter(is_default=True).order_by().values_list("pk", flat=True).first()
+    if found is None:
         raise InvoiceRefused("No issuer is set up yet: enter the shop's legal data under Invoices, Issuers.")
-    return issuer
+    return row_get(Issuer, found)
 
 
 @transaction.atomic
@@ -73,18 +74,17 @@ def invoice_draft_for_order(*, order: Order, issuer: Issuer | None = None) -> In
     Raises:
         InvoiceRefused: the order is not placed, or there is no issuer.
     """
-    locked = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
-    live = (
-        Invoice.objects.filter(order=locked, kind=DocumentKind.INVOICE).exclude(status=InvoiceStatus.CREDITED).first()
-    )
+    locked = row_get(Order, order.pk, lock="no_key")
+    invoices = Invoice.objects.filter(order=locked, kind=DocumentKind.INVOICE).exclude(status=InvoiceStatus.CREDITED)
+    live = invoices.values_list("pk", flat=True).first()
     if live is not None:
-        return live
+        return row_get(Invoice, live)
     if locked.status not in {OrderStatus.OPEN, OrderStatus.COMPLETED}:
         raise InvoiceRefused(
             f"Order {locked} is {locked.get_status_display().lower()}; only placed orders are invoiced."
         )
     issuer = issuer or issuer_default()
-    lines = list(locked.lines.select_related("variant__product"))
+    lines = list(locked.lines.order_by("position", "pk"))
     document = order_document(locked, lines)
     if document.payable != locked.total:
         raise InvoiceRefused(f"Order {locked} says {locked.total}, but its parts make {document.payable}.")
@@ -176,6 +176,8 @@ def adjustments_create(draft: Invoice, document: Document) -> None:
     """Write a computed document's discounts and charges down."""
     allowances = [(AdjustmentKind.DISCOUNT, False, item) for item in document.allowances]
     charges = [(AdjustmentKind.SHIPPING, True, item) for item in document.charges]
+    if not (allowances or charges):
+        return
     bulk_insert(
         InvoiceAdjustment,
         ["invoice", "position", "kind", "is_charge", "reason", "net", "tax_category", "tax_rate"],
@@ -211,9 +213,10 @@ def _reason(draft: Invoice, group: TaxGroup, given: Mapping[str, str]) -> str:
 
 def _reasons(order: Order, lines: Iterable[OrderLine]) -> dict[str, str]:
     """Return the exemption reasons that stand with the goods' tax rates, by category."""
-    classes = {line.variant.product.tax_class_id for line in lines if line.tax_category == "E"}
-    if not classes:
+    exempt = {line.variant_id for line in lines if line.tax_category == "E"}
+    if not exempt:
         return {}
+    classes = Variant.objects.filter(pk__in=exempt).order_by().values("product__tax_class")
     country = order.shipping_address.get("country", "")
     rates = TaxRate.objects.filter(tax_class__in=classes, category="E").exclude(exemption_reason="")
     chosen = rates.filter(country=country).order_by("-valid_from").first() or rates.order_by("-valid_from").first()

@@ -76,7 +76,9 @@ def invoices_issue_by_policy(*, order_ids: Sequence[int], policy: IssuePolicy) -
         result.refused = [(f"order {pk}", str(error)) for pk in order_ids]
         return result
     if issuer.policy == policy:
-        for order in orders_awaiting_invoice(policy=policy).filter(pk__in=order_ids).order_by("pk"):
+        # The order is read whole once it is locked.
+        awaiting = orders_awaiting_invoice(policy=policy).filter(pk__in=order_ids).only("number")
+        for order in awaiting.order_by("pk"):
             result.attempt(f"order {order}", partial(invoice_issue_for_order, order=order, issuer=issuer))
     return result
 
@@ -113,7 +115,7 @@ def invoice_issue_for_order(*, order: Order, issuer: Issuer | None = None) -> In
         InvoiceRefused, PeriodClosed: as for ``invoice_issue``.
     """
     invoice = invoice_draft_for_order(order=order, issuer=issuer)
-    return invoice if invoice.is_issued else invoice_issue(invoice=invoice)
+    return invoice if invoice.is_issued else invoice_issue(invoice=invoice, issuer=invoice.issuer)
 
 
 def invoices_follow_payment(*, payment: Payment, transition: str) -> None:

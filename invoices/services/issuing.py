@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.db import transaction
 from backoffice.kernel import clock
 from backoffice.kernel.documents.errors import MissingGlyph
 from backoffice.kernel.history.context import current_audit
+from backoffice.kernel.keyed import row_get
 from backoffice.kernel.money import ZERO
 from backoffice.kernel.shop.selectors import shop_settings
 from backoffice.kernel.states.locked import apply_transition_locked
@@ -21,7 +23,7 @@ from invoices.arithmetic import stored_document
 from invoices.events import invoices_issued
 from invoices.exceptions import InvoiceRefused
 from invoices.models import DocumentKind, Invoice, Issuer, Series
-from invoices.selectors.snapshots import invoice_snapshot
+from invoices.selectors.snapshots import invoice_snapshot, parts_read
 from invoices.services.parties import seller_copy
 from invoices.services.rendering import render_enqueue
 from invoices.services.series import series_for
@@ -34,7 +36,9 @@ _SERIAL_DIGITS = 6
 
 
 @transaction.atomic
-def invoice_issue(*, invoice: Invoice, on: dt.date | None = None, reason: str = "") -> Invoice:
+def invoice_issue(
+    *, invoice: Invoice, on: dt.date | None = None, reason: str = "", issuer: Issuer | None = None
+) -> Invoice:
     """Issue a draft: number, date, hash. Its PDF is rendered by a job after the commit.
 
     The series is locked last and held for a handful of statements. Numbers are contiguous: a
@@ -44,6 +48,7 @@ def invoice_issue(*, invoice: Invoice, on: dt.date | None = None, reason: str = 
         invoice: a draft invoice or credit note.
         on: the document's date; today where None.
         reason: why, for the history.
+        issuer: the document's issuer, where the caller read it in this transaction.
 
     Raises:
         TransitionRefused: it is issued already.
@@ -52,12 +57,10 @@ def invoice_issue(*, invoice: Invoice, on: dt.date | None = None, reason: str = 
             series' last one.
         PeriodClosed: the day is closed for posting.
     """
-    draft = (
-        Invoice.objects.select_for_update(of=("self",))
-        .select_related("issuer__logo", "corrects")
-        .prefetch_related("lines", "adjustments", "tax_breakdown")
-        .get(pk=invoice.pk)
-    )
+    draft = row_get(Invoice, invoice.pk, lock="update")
+    parts_read([draft])
+    if issuer is not None and issuer.pk == draft.issuer_id:
+        draft.issuer = issuer
     refused = INVOICE_MACHINE.refusal(draft, "issue")
     if refused:
         raise TransitionRefused(refused, transition="issue", source=draft.status)
@@ -65,7 +68,8 @@ def invoice_issue(*, invoice: Invoice, on: dt.date | None = None, reason: str = 
     if issued_on > clock.today():
         raise InvoiceRefused(f"{issued_on} lies in the future.")
     period_require_open(on=issued_on)
-    values = _completed(draft, issued_on)
+    received = order_money(order_id=draft.order_id).paid if draft.order_id else ZERO
+    values = _completed(draft, issued_on, received)
     for name, value in values.items():
         setattr(draft, name, value)
     _require_whole(draft)
@@ -86,11 +90,12 @@ def invoice_issue(*, invoice: Invoice, on: dt.date | None = None, reason: str = 
     series.save(update_fields=["counter", "last_issued_on", "last_hash", "updated_at"])
 
     invoices_issued.send(sender=Invoice, invoice_ids=[draft.pk], job_id=current_audit().job_id)
-    standing_apply(draft)
+    # Nobody could credit what had no number: what counts is the money that came before.
+    standing_apply(draft, credited=ZERO, received=received if draft.order_id else draft.prepaid)
     return take_over(invoice, draft)
 
 
-def _completed(draft: Invoice, issued_on: dt.date) -> dict[str, Any]:
+def _completed(draft: Invoice, issued_on: dt.date, paid: Decimal) -> dict[str, Any]:
     """Return what is only settled at issue: the seller's data of today, dates, and what was paid before."""
     values: dict[str, Any] = {"seller_snapshot": seller_copy(draft.issuer)}
     if draft.kind == DocumentKind.CREDIT_NOTE:
@@ -99,7 +104,6 @@ def _completed(draft: Invoice, issued_on: dt.date) -> dict[str, Any]:
     values["delivered_on"] = draft.delivered_on or issued_on
     due_on = draft.due_on or issued_on + dt.timedelta(days=shop_settings().payment_due_days)
     values["due_on"] = max(due_on, issued_on)
-    paid = order_money(order_id=draft.order_id).paid if draft.order_id else ZERO
     values["prepaid"] = min(paid, draft.payable)
     values["due"] = draft.payable - values["prepaid"]
     return values
@@ -147,8 +151,11 @@ def _require_printable(snapshot: InvoiceSnapshot) -> None:
 
 def _series_locked(issuer: Issuer, kind: DocumentKind, issued_on: dt.date) -> Series:
     """Lock the counter of the document's series; the series of a new year is made on its first day."""
-    found, _ = series_for(issuer=issuer, kind=kind, year=issued_on.year)
-    series = Series.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    locked = Series.objects.select_for_update(of=("self",)).order_by("pk")
+    series = locked.filter(issuer=issuer, kind=kind, year=issued_on.year).first()
+    if series is None:
+        made, _ = series_for(issuer=issuer, kind=kind, year=issued_on.year)
+        series = locked.get(pk=made.pk)
     if series.last_issued_on is not None and issued_on < series.last_issued_on:
         raise InvoiceRefused(
             f"The last document of series {series} is dated {series.last_issued_on}; {issued_on} would be earlier."

@@ -9,10 +9,11 @@ from django.db import transaction
 
 from backoffice.kernel.documents.errors import DocumentError
 from backoffice.kernel.files.models import StoredFile
-from backoffice.kernel.files.services import file_store
+from backoffice.kernel.files.services import file_keep
 from backoffice.kernel.history.context import audit
 from backoffice.kernel.jobs.models import Job
 from backoffice.kernel.jobs.services import job_enqueue
+from backoffice.kernel.keyed import row_get
 from invoices.exceptions import InvoiceRefused
 from invoices.models import Invoice
 from invoices.selectors.snapshots import invoice_logo, invoice_snapshot
@@ -56,18 +57,19 @@ def invoice_render(*, invoice: Invoice) -> StoredFile:
         raise InvoiceRefused(f"{invoice} is not issued; there is nothing to render yet.")
     if invoice.pdf is not None:
         return invoice.pdf
-    content = render_invoice(invoice_snapshot(invoice, logo=invoice_logo(invoice)))
+    kept = file_keep(
+        content=render_invoice(invoice_snapshot(invoice, logo=invoice_logo(invoice))),
+        name=f"{invoice.number}.pdf",
+        content_type="application/pdf",
+        purpose=PDF_PURPOSE,
+    )
     with transaction.atomic(), audit(reason="PDF rendered"):
-        locked = Invoice.objects.select_for_update(of=("self",)).select_related("pdf").get(pk=invoice.pk)
+        locked = row_get(Invoice, invoice.pk, lock="update")
         if locked.pdf is None:
-            locked.pdf = file_store(
-                content=content,
-                name=f"{locked.number}.pdf",
-                content_type="application/pdf",
-                purpose=PDF_PURPOSE,
-            )
+            kept.save(force_insert=True)
+            locked.pdf = kept
             locked.save(update_fields=["pdf", "updated_at"])
-    invoice.refresh_from_db(fields=["pdf", "updated_at"])
+    invoice.pdf, invoice.updated_at = locked.pdf, locked.updated_at
     return locked.pdf
 
 

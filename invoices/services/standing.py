@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from backoffice.kernel import clock
+from backoffice.kernel.keyed import row_get
 from backoffice.kernel.states.locked import apply_transition_locked
 from backoffice.kernel.states.machine import apply_transition
 from finance.selectors import order_money
@@ -31,20 +32,31 @@ def invoice_standing_refresh(*, invoice: Invoice) -> Invoice:
     Args:
         invoice: an issued document; drafts and credit notes are left as they are.
     """
-    locked = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
+    return take_over(invoice, _refreshed(invoice.pk))
+
+
+def _refreshed(pk: int) -> Invoice:
+    locked = row_get(Invoice, pk, lock="update")
     standing_apply(locked)
-    return take_over(invoice, locked)
+    return locked
 
 
-def standing_apply(locked: Invoice) -> None:
-    """Refresh the standing of a document whose row the caller locked."""
+def standing_apply(locked: Invoice, *, credited: Decimal | None = None, received: Decimal | None = None) -> None:
+    """Refresh the standing of a document whose row the caller locked.
+
+    Args:
+        locked: the document.
+        credited: what its credit notes give back; read where None.
+        received: the money that came in for its order and stayed; read where None.
+    """
     if locked.kind != DocumentKind.INVOICE or not locked.is_issued or locked.status == InvoiceStatus.CREDITED:
         return
-    credited = credited_payable(locked)
+    credited = credited_payable(locked) if credited is None else credited
     if credited and credited >= locked.payable:
         apply_transition_locked([locked], INVOICE_MACHINE, "credit", reason="Credited in full")
         return
-    is_covered = _received(locked) >= locked.payable - credited
+    received = _received(locked) if received is None else received
+    is_covered = received >= locked.payable - credited
     if is_covered and locked.status in _OPEN:
         apply_transition_locked([locked], INVOICE_MACHINE, "pay", reason="Paid in full")
     elif not is_covered and locked.status == InvoiceStatus.PAID:
@@ -54,8 +66,9 @@ def standing_apply(locked: Invoice) -> None:
 def invoices_pay(*, order_ids: Iterable[int]) -> None:
     """Mark the open invoices of orders as paid, as far as their money came."""
     invoices = Invoice.objects.filter(order__in=list(order_ids), kind=DocumentKind.INVOICE, status__in=_OPEN)
-    for invoice in invoices.order_by("pk"):
-        invoice_standing_refresh(invoice=invoice)
+    for pk in invoices.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            _refreshed(pk)
 
 
 def invoices_unpay(*, order_ids: Iterable[int]) -> None:

@@ -13,7 +13,7 @@ from orders.states import ReturnStatus, ShipmentStatus
 
 def lines_to_pack(order_ids: Collection[int]) -> dict[int, list[tuple[OrderLine, int]]]:
     """Return per order its lines with the pieces that are allocated and in no parcel yet."""
-    lines = OrderLine.objects.filter(order__in=order_ids, allocated__gt=0).order_by("order", "position", "pk")
+    lines = OrderLine.objects.filter(order__in=order_ids, allocated__gt=0).order_by("order_id", "position", "pk")
     packed = dict(
         ShipmentLine.objects.filter(shipment__status=ShipmentStatus.DRAFT, order_line__order__in=order_ids)
         .order_by()
@@ -30,7 +30,7 @@ def lines_to_pack(order_ids: Collection[int]) -> dict[int, list[tuple[OrderLine,
 
 def lines_to_return(order_ids: Collection[int]) -> dict[int, list[tuple[OrderLine, int]]]:
     """Return per order its lines with the pieces that were delivered and are in no return yet."""
-    lines = OrderLine.objects.filter(order__in=order_ids, delivered__gt=0).order_by("order", "position", "pk")
+    lines = OrderLine.objects.filter(order__in=order_ids, delivered__gt=0).order_by("order_id", "position", "pk")
     announced = dict(
         ReturnLine.objects.filter(
             document__status__in=[ReturnStatus.REQUESTED, ReturnStatus.APPROVED, ReturnStatus.RECEIVED],

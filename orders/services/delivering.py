@@ -14,7 +14,7 @@ from orders.models import Order, OrderLine, Shipment
 from orders.services.completing import orders_complete_settled
 from orders.services.fulfilment import fulfilment_refresh
 from orders.services.outcome import Outcome
-from orders.services.rows import lock_order, lock_orders, lock_parcels, take_over
+from orders.services.rows import lock_order, lock_orders, lock_parcels, lock_parcels_with_orders, take_over
 from orders.states import SHIPMENT_MACHINE, ShipmentStatus
 
 
@@ -37,6 +37,24 @@ def shipment_deliver(*, shipment: Shipment, reason: str = "") -> Shipment:
         _deliver([order], [locked], reason=reason)
     take_over(shipment.order, order)
     return take_over(shipment, locked)
+
+
+def shipments_deliver(*, shipment_ids: Collection[int], reason: str = "") -> None:
+    """Record that many parcels have arrived, as a carrier reports them, all or none.
+
+    Args:
+        shipment_ids: primary keys.
+        reason: for the history.
+
+    Raises:
+        OrderRefused: as for ``shipment_deliver``, of any of them; nothing was changed.
+    """
+    with transaction.atomic():
+        orders, parcels = lock_parcels_with_orders(shipment_ids)
+        refused = [SHIPMENT_MACHINE.refusal(parcel, "deliver") for parcel in parcels]
+        if any(refused):
+            raise OrderRefused(next(filter(None, refused)))
+        _deliver(orders, parcels, reason=reason)
 
 
 def orders_deliver_bulk(*, order_ids: Collection[int], reason: str = "") -> Outcome:
@@ -62,7 +80,9 @@ def orders_deliver_bulk(*, order_ids: Collection[int], reason: str = "") -> Outc
 def _deliver(orders: Sequence[Order], parcels: Sequence[Shipment], *, reason: str) -> None:
     if not parcels:
         return
-    lines = OrderLine.objects.in_bulk([item.order_line_id for parcel in parcels for item in parcel.lines.all()])
+    lines = OrderLine.objects.order_by("pk").in_bulk(
+        {item.order_line_id for parcel in parcels for item in parcel.lines.all()}
+    )
     for parcel in parcels:
         for item in parcel.lines.all():
             lines[item.order_line_id].delivered += item.quantity

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +11,12 @@ from django.db import transaction
 from accounts.models import User
 from backoffice.kernel.shop.selectors import shop_settings
 from orders.models import Order, OrderChannel
+from orders.selectors.taxation import TaxTable
 from orders.services.buyers import buyer_columns, clean_email, known_of
-from orders.services.editing import draft_edit, refuse_negative
+from orders.services.editing import draft_edit, lines_insert, refuse_negative
+from orders.services.line_editing import NewLine, lines_new, variants_with_seller
 from orders.services.numbers import numbers_take
+from orders.services.pricing import prices_apply
 from products.models import TaxClass
 
 _NOTHING = Decimal("0.00")
@@ -36,8 +39,9 @@ def order_create(
     discount_reason: str = "",
     external_reference: str = "",
     customer_note: str = "",
+    lines: Sequence[NewLine] = (),
 ) -> Order:
-    """Make a draft with a number of its own.
+    """Make a draft with a number of its own, and price it.
 
     What is not given comes from the customer (email, default addresses, VAT id, language) and from
     the shop's settings (currency, whether prices include tax). Addresses are copied.
@@ -58,9 +62,11 @@ def order_create(
         discount_reason: printed with it.
         external_reference: the order's number elsewhere.
         customer_note: what the customer wrote.
+        lines: its first positions, of what is on sale; see ``draft_edit``.
 
     Raises:
         OrderRefused: an amount is negative.
+        NotOnSale, AmountRefused, NoTaxRate: as for ``draft_edit``, where there are lines.
     """
     shop = shop_settings()
     known = known_of(customer)
@@ -86,8 +92,14 @@ def order_create(
     )
     refuse_negative(order)
     with transaction.atomic():
+        added = lines_new(order, (), lines, variants_with_seller([item.variant for item in lines]), shop)
+        if added:
+            prices_apply(order, added, TaxTable(home=shop.country))
         order.number = numbers_take(kind="order")[0]
         order.save()
+        for line in added:
+            line.order = order
+        lines_insert(added)
     return order
 
 

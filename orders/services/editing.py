@@ -73,20 +73,22 @@ def draft_edit(
     with transaction.atomic():
         locked = lock_draft(order)
         fields = _apply_values(locked, values or {})
-        lines = {line.pk: line for line in locked.lines.select_related("variant__product")}
+        lines = {line.pk: line for line in locked.lines.select_related("variant__product").order_by("position", "pk")}
         gone = {line.pk for line in (*remove, *(item.line for item in change))} - set(lines)
         if gone:
             raise OrderRefused("A line was removed in the meantime. Look at the order again.")
         for line in remove:
             lines.pop(line.pk).delete()
+        shop = shop_settings()
         wanted = [item.variant for item in add] + [item.variant for item in change if item.variant is not None]
         variants = variants_with_seller(wanted)
         changed = {
-            item.line.pk: line_change(locked, lines[item.line.pk], item, variants, on_sale_only=on_sale_only)
+            item.line.pk: line_change(locked, lines[item.line.pk], item, variants, shop, on_sale_only=on_sale_only)
             for item in change
         }
-        added = lines_new(locked, list(lines.values()), add, variants, on_sale_only=on_sale_only)
-        _save(locked, fields, lines, changed, added)
+        added = lines_new(locked, list(lines.values()), add, variants, shop, on_sale_only=on_sale_only)
+        priced = prices_apply(locked, [*lines.values(), *added], TaxTable(home=shop.country))
+        _save(locked, fields, lines, changed, added, priced=priced)
     take_over(order, locked)
     for item in change:
         take_over(item.line, lines[item.line.pk])
@@ -94,11 +96,16 @@ def draft_edit(
 
 
 def _save(
-    order: Order, fields: list[str], lines: dict[int, OrderLine], changed: dict[int, list[str]], added: list[OrderLine]
+    order: Order,
+    fields: list[str],
+    lines: dict[int, OrderLine],
+    changed: dict[int, list[str]],
+    added: list[OrderLine],
+    *,
+    priced: set[int],
 ) -> None:
-    """Price everything and save what is new or differs."""
-    priced = prices_apply(order, [*lines.values(), *added], TaxTable(home=shop_settings().country))
-    rows_insert(OrderLine, added, _INSERTED)
+    """Save what is new or differs."""
+    lines_insert(added)
     for pk, names in changed.items():
         if names:
             lines[pk].save(update_fields=[*names, *LINE_PRICED, "updated_at"])
@@ -106,6 +113,11 @@ def _save(
     rows_update(OrderLine, rest, LINE_PRICED)
     if fields or id(order) in priced:
         order.save(update_fields=[*fields, *ORDER_PRICED, "updated_at"])
+
+
+def lines_insert(lines: Sequence[OrderLine]) -> None:
+    """Insert priced positions of an order that is saved."""
+    rows_insert(OrderLine, lines, _INSERTED)
 
 
 def _apply_values(order: Order, values: Mapping[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from backoffice.kernel.shop.selectors import shop_settings
+from backoffice.kernel.shop.models import ShopSettings
 from orders.exceptions import AmountRefused, NotOnSale, OrderRefused
 from orders.models import Order, OrderLine
 from orders.selectors.on_sale import not_on_sale
@@ -66,8 +66,9 @@ def lines_new(
     lines: Sequence[OrderLine],
     new: Sequence[NewLine],
     variants: dict[int, Variant],
+    shop: ShopSettings,
     *,
-    on_sale_only: bool,
+    on_sale_only: bool = True,
 ) -> list[OrderLine]:
     """Return new positions below the others, not yet priced or saved."""
     last = max((line.position for line in lines), default=0)
@@ -75,14 +76,20 @@ def lines_new(
     for number, item in enumerate(new, start=last + 1):
         line = OrderLine(order=order, position=number, quantity=item.quantity, discount=item.discount)
         _put_variant(line, variants[item.variant.pk], on_sale_only=on_sale_only)
-        line.unit_price = _catalogue_price(order, line.variant) if item.unit_price is None else item.unit_price
+        line.unit_price = _catalogue_price(order, line.variant, shop) if item.unit_price is None else item.unit_price
         _refuse_impossible(line)
         added.append(line)
     return added
 
 
 def line_change(
-    order: Order, line: OrderLine, item: LineChange, variants: dict[int, Variant], *, on_sale_only: bool
+    order: Order,
+    line: OrderLine,
+    item: LineChange,
+    variants: dict[int, Variant],
+    shop: ShopSettings,
+    *,
+    on_sale_only: bool,
 ) -> list[str]:
     """Change a line in memory and return the names of the fields that changed."""
     given = (("quantity", item.quantity), ("unit_price", item.unit_price), ("discount", item.discount))
@@ -94,7 +101,7 @@ def line_change(
         _put_variant(line, variants[item.variant.pk], on_sale_only=on_sale_only)
         copied = COPIED
         if item.unit_price is None:
-            changes["unit_price"] = _catalogue_price(order, line.variant)
+            changes["unit_price"] = _catalogue_price(order, line.variant, shop)
     for name, value in changes.items():
         setattr(line, name, value)
     _refuse_impossible(line)
@@ -111,8 +118,7 @@ def _put_variant(line: OrderLine, variant: Variant, *, on_sale_only: bool) -> No
     line.name = (f"{product.name}, {variant.title}" if variant.title else product.name)[:_NAME_LENGTH]
 
 
-def _catalogue_price(order: Order, variant: Variant) -> Decimal:
-    shop = shop_settings()
+def _catalogue_price(order: Order, variant: Variant, shop: ShopSettings) -> Decimal:
     if order.currency != shop.base_currency:
         raise AmountRefused(
             f"Say what {variant.sku} costs in {order.currency}: the catalogue is in {shop.base_currency}.",

@@ -24,8 +24,13 @@ def order_set_payment(*, order: Order, paid_total: Decimal, payment_status: Paym
     """
     with transaction.atomic():
         locked = lock_order(order)
-        if (locked.paid_total, locked.payment_status) != (paid_total, payment_status):
-            locked.paid_total, locked.payment_status = paid_total, payment_status
-            locked.save(update_fields=["paid_total", "payment_status", "updated_at"])
-            orders_complete_settled([locked])
+        order_put_payment(locked, paid_total=paid_total, payment_status=payment_status)
     return take_over(order, locked)
+
+
+def order_put_payment(locked: Order, *, paid_total: Decimal, payment_status: PaymentStatus) -> None:
+    """Do what ``order_set_payment`` does to an order that the caller locked and read in this transaction."""
+    if (locked.paid_total, locked.payment_status) != (paid_total, payment_status):
+        locked.paid_total, locked.payment_status = paid_total, payment_status
+        locked.save(update_fields=["paid_total", "payment_status", "updated_at"])
+        orders_complete_settled([locked])

@@ -24,6 +24,7 @@ from orders.services.pricing import prices_apply, prices_save
 from orders.services.rows import lock_orders, take_over
 from orders.states import ORDER_MACHINE
 from products.exceptions import CatalogueRefused
+from products.models import Stock
 from products.services.stock import StockDemand, stock_allocate
 from products.services.stock.rows import lock_variants
 
@@ -93,7 +94,8 @@ def _place(
     prefetch_related_objects(orders, "lines__variant__product__seller")
     refused: list[tuple[str, str]] = []
     priced: set[int] = set()
-    table = TaxTable(home=shop_settings().country)
+    shop = shop_settings()
+    table = TaxTable(home=shop.country)
     candidates: list[_Candidate] = []
     for order in orders:
         lines = list(order.lines.all())
@@ -107,10 +109,11 @@ def _place(
             refused.append((str(order), why_not))
         else:
             candidates.append(_Candidate(order, lines))
-    fitting, short = _fitting(candidates)
+    stock = lock_variants({line.variant_id for item in candidates for line in item.lines})
+    fitting, short = _fitting(candidates, stock, backorder=shop.allow_backorder)
     refused += short
     if fitting:
-        _write(fitting, priced, idempotency_key=idempotency_key, reason=reason)
+        _write(fitting, stock, priced, idempotency_key=idempotency_key, reason=reason)
     return [item.order for item in fitting], refused
 
 
@@ -118,13 +121,13 @@ def _off_sale(lines: Sequence[OrderLine]) -> str:
     return " ".join(filter(None, (not_on_sale(line.variant) for line in lines)))
 
 
-def _fitting(candidates: Sequence[_Candidate]) -> tuple[list[_Candidate], list[tuple[str, str]]]:
-    """Lock the stock of all orders and tell which of them can be met in full, first come, first served."""
-    wanted_ids = {line.variant_id for item in candidates for line in item.lines}
+def _fitting(
+    candidates: Sequence[_Candidate], stocks: Sequence[Stock], *, backorder: bool
+) -> tuple[list[_Candidate], list[tuple[str, str]]]:
+    """Tell which orders can be met in full from the locked stock, first come, first served."""
     free: dict[int, int] = defaultdict(int)
     endless: set[int] = set()
-    backorder = shop_settings().allow_backorder
-    for stock in lock_variants(wanted_ids):
+    for stock in stocks:
         free[stock.variant_id] += max(0, stock.available)
         if backorder and stock.backorder:
             endless.add(stock.variant_id)
@@ -146,10 +149,18 @@ def _fitting(candidates: Sequence[_Candidate]) -> tuple[list[_Candidate], list[t
     return fitting, refused
 
 
-def _write(items: Sequence[_Candidate], priced: set[int], *, idempotency_key: str | None, reason: str) -> None:
+def _write(
+    items: Sequence[_Candidate],
+    stocks: Sequence[Stock],
+    priced: set[int],
+    *,
+    idempotency_key: str | None,
+    reason: str,
+) -> None:
     lines = [line for item in items for line in item.lines]
     shares = stock_allocate(
-        demands=[StockDemand(key=line.pk, variant_id=line.variant_id, quantity=line.quantity) for line in lines]
+        demands=[StockDemand(key=line.pk, variant_id=line.variant_id, quantity=line.quantity) for line in lines],
+        locked=stocks,
     )
     rows_insert(
         Allocation,

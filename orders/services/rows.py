@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from django.db import models
 
+from backoffice.kernel.keyed import row_find, row_get
 from orders.exceptions import OrderNotDraft
 from orders.models import Order, Shipment
 from orders.states import OrderStatus
@@ -16,11 +17,14 @@ M = TypeVar("M", bound=models.Model)
 
 def lock_order(order: Order) -> Order:
     """Lock an order and return it as it is now."""
-    return Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order.pk)
+    return row_get(Order, order.pk, lock="no_key")
 
 
 def lock_orders(ids: Collection[int]) -> list[Order]:
     """Lock orders in the order of their primary keys and return them as they are now."""
+    if len(ids) == 1:
+        only = row_find(Order, *ids, lock="no_key")
+        return [] if only is None else [only]
     return list(Order.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids).order_by("pk"))
 
 
@@ -28,6 +32,13 @@ def lock_parcels(ids: Iterable[int]) -> list[Shipment]:
     """Lock parcels, after their orders, and return them as they are now, with their lines."""
     rows = Shipment.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=list(ids)).order_by("pk")
     return list(rows.prefetch_related("lines"))
+
+
+def lock_parcels_with_orders(ids: Collection[int]) -> tuple[list[Order], list[Shipment]]:
+    """Lock parcels after the orders that they belong to, and return both as they are now."""
+    # A parcel never changes its order, so that this much can be read before the locks are had.
+    orders = Shipment.objects.filter(pk__in=ids).order_by().values_list("order", flat=True)
+    return lock_orders(set(orders)), lock_parcels(ids)
 
 
 def lock_draft(order: Order) -> Order:

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 
 from accounts.models import SellerProfile
+from backoffice.kernel.history.rows import rows_insert
 from backoffice.kernel.states.locked import apply_transition_locked
 from orders.exceptions import NothingToShip, OrderRefused
 from orders.models import Order, OrderLine, Shipment, ShipmentLine
 from orders.selectors.parcels import lines_to_pack
 from orders.services.numbers import numbers_take
-from orders.services.rows import lock_order, take_over
+from orders.services.rows import lock_order, lock_orders, take_over
 from orders.states import SHIPMENT_MACHINE, OrderStatus, ShipmentStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class Packing:
+    """What goes into a parcel, and who sends it; see ``shipment_create``."""
+
+    order: Order
+    lines: Sequence[tuple[OrderLine, int]] | None = None
+    seller: SellerProfile | None = None
+    carrier: str = ""
+    tracking_number: str = ""
 
 
 def shipment_create(
@@ -38,26 +51,63 @@ def shipment_create(
         NothingToShip: the parcel would be empty, or hold pieces that are not allocated or packed already.
         OrderRefused: the order is not open, or a line is of another order or seller.
     """
+    packing = Packing(order=order, lines=lines, seller=seller, carrier=carrier, tracking_number=tracking_number)
+    return _pack([packing])[0]
+
+
+def shipments_create(*, packings: Sequence[Packing]) -> list[int]:
+    """Prepare many parcels at once, all or none; an order may be in several of them.
+
+    Args:
+        packings: the parcels, in the order of their numbers.
+
+    Returns:
+        Their primary keys.
+
+    Raises:
+        NothingToShip, OrderRefused: as for ``shipment_create``, of any of them; nothing was changed.
+    """
+    return [shipment.pk for shipment in _pack(packings)] if packings else []
+
+
+def _pack(packings: Sequence[Packing]) -> list[Shipment]:
     with transaction.atomic():
-        locked = lock_order(order)
-        if locked.status != OrderStatus.OPEN:
-            raise OrderRefused(
-                f"Order {locked} is {locked.get_status_display().lower()}; only open orders are shipped."
+        orders = {order.pk: order for order in lock_orders({packing.order.pk for packing in packings})}
+        free = lines_to_pack(orders)
+        contents = []
+        for packing in packings:
+            locked = orders[packing.order.pk]
+            if locked.status != OrderStatus.OPEN:
+                raise OrderRefused(
+                    f"Order {locked} is {locked.get_status_display().lower()}; only open orders are shipped."
+                )
+            content = _content(packing, free[locked.pk])
+            if not content:
+                raise NothingToShip(f"Nothing of order {locked} is left to pack.")
+            contents.append(content)
+            packed = {line.pk: count for line, count in content}
+            free[locked.pk] = [(line, count - packed.get(line.pk, 0)) for line, count in free[locked.pk]]
+        shipments = [
+            Shipment(
+                number=number,
+                order=orders[packing.order.pk],
+                seller=packing.seller,
+                carrier=packing.carrier.strip(),
+                tracking_number=packing.tracking_number.strip(),
             )
-        free = lines_to_pack([locked.pk])[locked.pk]
-        content = _everything_of(free, seller) if lines is None else _chosen(locked, lines, free, seller)
-        if not content:
-            raise NothingToShip(f"Nothing of order {locked} is left to pack.")
-        shipment = Shipment.objects.create(
-            number=numbers_take(kind="shipment")[0],
-            order=locked,
-            seller=seller,
-            carrier=carrier.strip(),
-            tracking_number=tracking_number.strip(),
+            for number, packing in zip(numbers_take(kind="shipment", count=len(packings)), packings, strict=True)
+        ]
+        rows_insert(Shipment, shipments, ["number", "order", "seller", "carrier", "tracking_number"])
+        rows_insert(
+            ShipmentLine,
+            (
+                ShipmentLine(shipment=shipment, order_line=line, quantity=quantity)
+                for shipment, content in zip(shipments, contents, strict=True)
+                for line, quantity in content
+            ),
+            ["shipment", "order_line", "quantity"],
         )
-        for line, quantity in content:
-            ShipmentLine.objects.create(shipment=shipment, order_line=line, quantity=quantity)
-    return shipment
+    return shipments
 
 
 def shipment_update(*, shipment: Shipment, carrier: str | None = None, tracking_number: str | None = None) -> Shipment:
@@ -104,8 +154,14 @@ def shipment_cancel(*, shipment: Shipment, reason: str = "") -> Shipment:
     return take_over(shipment, locked)
 
 
+def _content(packing: Packing, free: Sequence[tuple[OrderLine, int]]) -> list[tuple[OrderLine, int]]:
+    if packing.lines is None:
+        return _everything_of(free, packing.seller)
+    return _chosen(packing.order, packing.lines, free, packing.seller)
+
+
 def _everything_of(free: Sequence[tuple[OrderLine, int]], seller: SellerProfile | None) -> list[tuple[OrderLine, int]]:
-    return [(line, count) for line, count in free if seller is None or line.seller_id == seller.pk]
+    return [(line, count) for line, count in free if count and (seller is None or line.seller_id == seller.pk)]
 
 
 def _chosen(

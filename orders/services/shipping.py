@@ -18,10 +18,10 @@ from orders.selectors.parcels import lines_to_pack
 from orders.services.fulfilment import fulfilment_refresh
 from orders.services.numbers import numbers_take
 from orders.services.outcome import Outcome
-from orders.services.rows import lock_order, lock_orders, lock_parcels, take_over
+from orders.services.rows import lock_order, lock_orders, lock_parcels, lock_parcels_with_orders, take_over
 from orders.states import SHIPMENT_MACHINE, OrderStatus, ShipmentStatus
 from products.exceptions import StockRefused
-from products.services.stock import stock_ship
+from products.services.stock import stock_ship_parcels
 from products.services.stock.rows import lock_stock
 
 
@@ -51,6 +51,28 @@ def shipment_ship(*, shipment: Shipment, carrier: str = "", tracking_number: str
             raise OrderRefused(str(error)) from error
     take_over(shipment.order, order)
     return take_over(shipment, locked)
+
+
+def shipments_ship(*, shipment_ids: Collection[int], reason: str = "") -> None:
+    """Hand many prepared parcels to the carrier at once, all or none.
+
+    Args:
+        shipment_ids: primary keys.
+        reason: for the history.
+
+    Raises:
+        OrderRefused: as for ``shipment_ship``, of any of them; nothing was changed.
+    """
+    with transaction.atomic():
+        orders, parcels = lock_parcels_with_orders(shipment_ids)
+        refused = [_not_open(order) for order in orders]
+        refused += [SHIPMENT_MACHINE.refusal(parcel, "ship") for parcel in parcels]
+        if any(refused):
+            raise OrderRefused(next(filter(None, refused)))
+        try:
+            _ship(orders, parcels, reason=reason)
+        except StockRefused as error:
+            raise OrderRefused(str(error)) from error
 
 
 def orders_ship_bulk(*, order_ids: Collection[int], carrier: str = "", reason: str = "") -> Outcome:
@@ -138,12 +160,12 @@ def _ship(orders: Sequence[Order], parcels: Sequence[Shipment], *, reason: str) 
     allocations: dict[int, list[Allocation]] = defaultdict(list)
     for row in Allocation.objects.filter(line__order__in=[order.pk for order in orders]).order_by("pk"):
         allocations[row.line_id].append(row)
-    lines = OrderLine.objects.in_bulk([item.order_line_id for parcel in parcels for item in parcel.lines.all()])
+    lines = OrderLine.objects.order_by("pk").in_bulk(
+        {item.order_line_id for parcel in parcels for item in parcel.lines.all()}
+    )
     taken = {parcel.pk: _take(parcel, allocations, lines) for parcel in parcels}
     # All rows at once, in the order of their keys: parcel by parcel, two calls could wait for each other.
-    lock_stock({pk for shares in taken.values() for pk in shares})
-    for parcel in parcels:
-        stock_ship(shares=sorted(taken[parcel.pk].items()), reference=parcel.number)
+    stock_ship_parcels(parcels={parcel.number: sorted(taken[parcel.pk].items()) for parcel in parcels})
     touched = [row for line_id in lines for row in allocations[line_id]]
     rows_delete(Allocation, (row for row in touched if not row.quantity))
     rows_update(Allocation, (row for row in touched if row.quantity), ["quantity"])

@@ -25,6 +25,21 @@ def file_store(
 ) -> StoredFile:
     """Keep a content under MEDIA_ROOT and record it; equal contents share one file on disk.
 
+    Args:
+        content, name, content_type, purpose, owner: as for ``file_keep``.
+    """
+    kept = file_keep(content=content, name=name, content_type=content_type, purpose=purpose, owner=owner)
+    kept.save(force_insert=True)
+    return kept
+
+
+def file_keep(
+    *, content: bytes | IO[bytes], name: str, content_type: str, purpose: str, owner: Any = None
+) -> StoredFile:
+    """Keep a content under MEDIA_ROOT and return the row that records it, which the caller saves.
+
+    Who locks rows keeps the content before: no lock is held while the disk writes.
+
     The bytes are on disk, whole, before the row exists: a crash leaves at most a file that no row
     names.
 
@@ -54,7 +69,7 @@ def file_store(
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
-    return StoredFile.objects.create(
+    return StoredFile(
         digest=digest,
         path=path.as_posix(),
         name=Path(name.replace("\\", "/")).name[:255] or digest[:12],

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.dispatch import Signal
 
 from backoffice.kernel.history.context import audit, current_audit
+from backoffice.kernel.keyed import row_get
 from backoffice.kernel.refusals import Refused
 
 M = TypeVar("M", bound=models.Model)
@@ -125,7 +126,10 @@ def apply_transition(
     current_audit()
     manager = type(instance)._default_manager
     with transaction.atomic():
-        locked = manager.select_for_update(of=("self",)).select_related(*related).get(pk=instance.pk)
+        if related:
+            locked = manager.select_for_update(of=("self",)).select_related(*related).get(pk=instance.pk)
+        else:
+            locked = row_get(type(instance), instance.pk, lock="update")
         refused = machine.refusal(locked, name)
         if refused:
             raise TransitionRefused(refused, transition=name, source=getattr(locked, machine.field_name))

@@ -13,6 +13,7 @@ from products.services.stock.promises import (
     stock_allocate,
     stock_release,
     stock_ship,
+    stock_ship_parcels,
 )
 from products.services.stock.settings import stock_set_backorder, stock_set_reorder_point, stock_set_up
 
@@ -30,5 +31,6 @@ __all__ = [
     "stock_set_reorder_point",
     "stock_set_up",
     "stock_ship",
+    "stock_ship_parcels",
     "stock_transfer",
 ]

@@ -6,7 +6,7 @@ This is the stock's half. Which order line holds which promise is the business o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -48,7 +48,9 @@ class StockShare:
     quantity: int
 
 
-def stock_allocate(*, demands: Sequence[StockDemand], partial: bool = False) -> list[StockShare]:
+def stock_allocate(
+    *, demands: Sequence[StockDemand], partial: bool = False, locked: Sequence[Stock] | None = None
+) -> list[StockShare]:
     """Promise stock: each demand is met from active locations in the order of their priority.
 
     Never promises more than is on hand, unless the stock is marked as oversellable and the shop's
@@ -57,6 +59,7 @@ def stock_allocate(*, demands: Sequence[StockDemand], partial: bool = False) -> 
     Args:
         demands: who wants how much of what.
         partial: promise what there is instead of refusing.
+        locked: what ``lock_variants`` returned for these variants in this transaction; locked here where None.
 
     Returns:
         Per demand, in their order, the places and pieces that were promised.
@@ -69,9 +72,10 @@ def stock_allocate(*, demands: Sequence[StockDemand], partial: bool = False) -> 
         raise StockRefused("At least one piece must be wanted.", field="quantity")
     with transaction.atomic():
         by_variant: dict[int, list[Stock]] = defaultdict(list)
-        for row in lock_variants({demand.variant_id for demand in demands}):
+        rows = lock_variants({demand.variant_id for demand in demands}) if locked is None else locked
+        for row in rows:
             by_variant[row.variant_id].append(row)
-        before = {row.pk: row.allocated for rows in by_variant.values() for row in rows}
+        before = {row.pk: row.allocated for row in rows}
         shares: list[StockShare] = []
         missing: dict[int, int] = defaultdict(int)
         for demand in demands:
@@ -81,7 +85,7 @@ def stock_allocate(*, demands: Sequence[StockDemand], partial: bool = False) -> 
         if missing and not partial:
             raise InsufficientStock(_shortages(demands, missing))
         write_stock(
-            [row for rows in by_variant.values() for row in rows if row.allocated != before[row.pk]],
+            [row for row in rows if row.allocated != before[row.pk]],
             fields=["allocated"],
         )
         return shares
@@ -117,22 +121,35 @@ def stock_ship(*, shares: Sequence[tuple[int, int]], reference: str, note: str =
         InsufficientStock: promised in advance (backorder), but not on hand.
         StockRefused: fewer pieces are promised.
     """
+    return stock_ship_parcels(parcels={reference: shares}, note=note)
+
+
+def stock_ship_parcels(*, parcels: Mapping[str, Sequence[tuple[int, int]]], note: str = "") -> list[StockMovement]:
+    """Let promised pieces of many parcels leave: each row of stock is locked and written once.
+
+    Args:
+        parcels: a shipment's number → (primary key of stock, pieces).
+        note: further words, for all of them.
+
+    Returns:
+        Parcel by parcel, one movement per stock, by its primary key.
+
+    Raises:
+        InsufficientStock, StockRefused: as for ``stock_ship``; nothing has left.
+    """
     with transaction.atomic():
-        rows, totals = _locked_with_totals(shares)
+        rows, totals = _locked_with_totals([share for shares in parcels.values() for share in shares])
         _unpromise(rows, totals)
         refuse_shortages({pk: (totals[pk], row.on_hand) for pk, row in rows.items() if row.on_hand < totals[pk]})
         for pk, row in rows.items():
             row.on_hand -= totals[pk]
         write_stock(rows.values(), fields=["on_hand", "allocated"])
-        return record_movements(
-            (
-                (row, StockMove(variant_id=row.variant_id, location_id=row.location_id, quantity=-totals[pk]))
-                for pk, row in sorted(rows.items())
-            ),
-            reason=MovementReason.SHIPMENT,
-            reference=reference,
-            note=note,
-        )
+        leaving = [
+            (rows[pk], StockMove(rows[pk].variant_id, rows[pk].location_id, -quantity, reference=reference))
+            for reference, shares in parcels.items()
+            for pk, quantity in sorted(_added_up(shares).items())
+        ]
+        return record_movements(leaving, reason=MovementReason.SHIPMENT, reference="", note=note)
 
 
 def _take(demand: StockDemand, rows: list[Stock], shares: list[StockShare]) -> int:
@@ -173,10 +190,15 @@ def _shortages(demands: Sequence[StockDemand], missing: dict[int, int]) -> list[
 def _locked_with_totals(shares: Sequence[tuple[int, int]]) -> tuple[dict[int, Stock], dict[int, int]]:
     if any(quantity < 1 for _, quantity in shares):
         raise StockRefused("At least one piece must be named.", field="quantity")
+    totals = _added_up(shares)
+    return lock_stock(totals.keys()), totals
+
+
+def _added_up(shares: Sequence[tuple[int, int]]) -> dict[int, int]:
     totals: dict[int, int] = defaultdict(int)
     for pk, quantity in shares:
         totals[pk] += quantity
-    return lock_stock(totals.keys()), totals
+    return totals
 
 
 def _unpromise(rows: dict[int, Stock], totals: dict[int, int]) -> None:

@@ -20,6 +20,7 @@ from backoffice.kernel.jobs.models import Job, JobLogEntry, JobState
 from backoffice.kernel.jobs.registry import handler_for
 from backoffice.kernel.jobs.services.recovery import HEARTBEAT_TIMEOUT
 from backoffice.kernel.jobs.services.stopping import tell_stopped
+from backoffice.kernel.keyed import row_find
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ def job_claim(*, job_id: int) -> Job | None:
         The job with a fresh token, or None where it is finished, cancelled or alive elsewhere.
     """
     with transaction.atomic():
-        job = Job.objects.select_for_update().filter(pk=job_id).first()
+        job = row_find(Job, job_id, lock="update")
         if job is None or job.state in JobState.finished():
             return None
         now = timezone.now()
