@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -129,7 +130,8 @@ class TestChangingPrices:
         few = [variant.pk for variant in VariantFactory.create_batch(2)]
         many = [variant.pk for variant in VariantFactory.create_batch(60)]
 
-        with django_assert_num_queries(11) as first:
+        # A server's new values go through a temporary table, which is made, filled by a copy and dropped.
+        with django_assert_num_queries(8 if connection.vendor == "sqlite" else 11) as first:
             prices_change(variant_ids=few, change=change("percent", "5"))
         with django_assert_num_queries(len(first)):
             prices_change(variant_ids=many, change=change("percent", "5"))

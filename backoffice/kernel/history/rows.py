@@ -1,7 +1,7 @@
 """Writing some rows of a tracked model: one by one where they are few, set-based where they are many.
 
-Both ways leave the same rows and the same history. The set-based writers pay for a temporary table
-and a copy, which a handful of saves does not cost; a thousand saves cost far more.
+Both ways leave the same rows and the same history. The set-based writers pay for statements of
+their own, a temporary table on a server among them, which a handful of saves does not cost; a thousand saves cost far more.
 """
 
 from __future__ import annotations
