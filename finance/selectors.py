@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
 
+from backoffice.kernel.keyed import rows_kept
 from backoffice.kernel.money import ZERO, round_money
 from finance.event_hash import event_hash
 from finance.models import EventChain, Payment, PaymentEvent, PeriodLock, Refund
@@ -38,13 +39,12 @@ class OrderMoney:
 
 def order_money(*, order_id: int) -> OrderMoney:
     """Return what an order's payments add up to."""
-    sums = Payment.objects.filter(order_id=order_id).aggregate(
-        captured=Sum("captured_amount"),
-        refunded=Sum("refunded_amount"),
-        authorised=Sum("amount", filter=Q(status=PaymentState.AUTHORISED)),
+    payments = rows_kept(Payment, {"order_id": order_id})
+    return OrderMoney(
+        captured=sum((payment.captured_amount for payment in payments), ZERO),
+        refunded=sum((payment.refunded_amount for payment in payments), ZERO),
+        authorised=sum((payment.amount for payment in payments if payment.status == PaymentState.AUTHORISED), ZERO),
     )
-    # SQLite adds decimals as floating point; to the cent the sums are exact.
-    return OrderMoney(**{name: round_money(value or ZERO) for name, value in sums.items()})
 
 
 def payment_refundable(payment: Payment) -> Decimal:

@@ -16,7 +16,7 @@ from invoices.services.rendering import RENDER_JOB, invoice_render
 def render(context: JobContext, *, invoice_id: int) -> dict[str, Any]:
     """Render one document; a second delivery finds the PDF and leaves it."""
     invoice = row_get(Invoice, invoice_id)
-    parts_read([invoice])
+    parts_read(invoice)
     stored = invoice_render(invoice=invoice)
     context.progress(done=1, total=1, force=True)
     return {"number": invoice.number, "sha256": stored.digest, "bytes": stored.size}

@@ -1,13 +1,15 @@
-"""Reading one whole row by its primary key, through a statement that is built once.
+"""Reading whole rows by the values of some columns, through statements that are built once.
 
-Services lock and re-read the row that they are about to change, several times an order. The ORM
+Services lock and re-read the rows that they are about to change, several times an order. The ORM
 builds such a SELECT anew each time, column by column, which takes far longer than running it.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Literal, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
@@ -21,10 +23,10 @@ Lock = Literal["", "update", "no_key"]
 
 @dataclass(frozen=True)
 class _Statement:
-    """A SELECT of one row, and what turns its values into those of the model.
+    """A SELECT of whole rows, and what turns their values into those of the model.
 
     Attributes:
-        sql: with the key as its only parameter.
+        sql: its parameters are the values that are looked for.
         names: attribute names of the columns.
         converters: place of a column → the expression and the functions that convert its values.
     """
@@ -33,59 +35,71 @@ class _Statement:
     names: list[str]
     converters: dict[int, tuple[list[Any], Any]]
 
+    def converted(self, row: Sequence[Any], connection: BaseDatabaseWrapper) -> list[Any]:
+        """Turn a row of the driver's values into the model's."""
+        values = list(row)
+        for place, (converters, expression) in self.converters.items():
+            for convert in converters:
+                values[place] = convert(values[place], expression, connection)
+        return values
+
 
 class _Kept(threading.local):
     """The statements of a thread: converters belong to a connection, and each thread has one of its own."""
 
     connection: BaseDatabaseWrapper | None = None
 
-    def of(self, connection: BaseDatabaseWrapper) -> dict[tuple[type[models.Model], str], _Statement]:
+    def of(self, connection: BaseDatabaseWrapper) -> dict[tuple[Any, ...], _Statement]:
         """Return what was built for a connection."""
         if self.connection is not connection:
             self.connection = connection
-            self.statements: dict[tuple[type[models.Model], str], _Statement] = {}
+            self.statements: dict[tuple[Any, ...], _Statement] = {}
         return self.statements
 
 
 _kept = _Kept()
 
 
-def row_find(model: type[M], pk: int, *, lock: Lock = "") -> M | None:
-    """Return the row of a key as it is now, or None.
+def rows_kept(
+    model: type[M], where: Mapping[str, int | str], *, order_by: Sequence[str] = (), lock: Lock = ""
+) -> list[M]:
+    """Return the rows in which some columns have given values, as they are now.
 
     Args:
-        model: the row's model.
-        pk: its primary key.
-        lock: keep the row locked until the transaction ends.
+        model: the rows' model.
+        where: names of fields or columns → values; no booleans, which SQL does not compare.
+        order_by: as a queryset takes it; name no relation, which would join its table.
+        lock: keep the rows locked until the transaction ends.
 
     Raises:
-        TransactionManagementError: there is no transaction to hold the lock.
+        TransactionManagementError: there is no transaction to hold the locks.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     if lock and not connection.in_atomic_block:
         raise transaction.TransactionManagementError("Rows are only locked inside a transaction.")
+    equal = {name: value.value if isinstance(value, Enum) else value for name, value in sorted(where.items())}
     known = _kept.of(connection)
-    statement = known.get((model, lock))
+    key = (model, *equal, *order_by, lock)
+    statement = known.get(key)
     if statement is None:
-        statement = known[model, lock] = _build(model, lock, connection)
+        statement = known[key] = _build(model, equal, order_by, lock, connection)
     with connection.cursor() as cursor:
-        cursor.execute(statement.sql, [pk])
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    values = list(row)
-    for place, (converters, expression) in statement.converters.items():
-        for convert in converters:
-            values[place] = convert(values[place], expression, connection)
-    return model.from_db(DEFAULT_DB_ALIAS, statement.names, values)
+        cursor.execute(statement.sql, list(equal.values()))
+        rows = cursor.fetchall()
+    return [model.from_db(DEFAULT_DB_ALIAS, statement.names, statement.converted(row, connection)) for row in rows]
+
+
+def row_find(model: type[M], pk: int, *, lock: Lock = "") -> M | None:
+    """Return the row of a primary key as it is now, or None; arguments as for ``rows_kept``."""
+    return next(iter(rows_kept(model, {"pk": pk}, lock=lock)), None)
 
 
 def row_get(model: type[M], pk: int, *, lock: Lock = "") -> M:
-    """Return the row of a primary key as it is now; arguments as for ``row_find``.
+    """Return the row of a primary key as it is now; arguments as for ``rows_kept``.
 
     Raises:
         DoesNotExist: there is no such row.
-        TransactionManagementError: as for ``row_find``.
+        TransactionManagementError: as for ``rows_kept``.
     """
     found = row_find(model, pk, lock=lock)
     if found is None:
@@ -93,14 +107,20 @@ def row_get(model: type[M], pk: int, *, lock: Lock = "") -> M:
     return found
 
 
-def _build(model: type[models.Model], lock: Lock, connection: BaseDatabaseWrapper) -> _Statement:
-    rows = model._default_manager.order_by().filter(pk=1)
+def _build(
+    model: type[models.Model],
+    equal: Mapping[str, int | str],
+    order_by: Sequence[str],
+    lock: Lock,
+    connection: BaseDatabaseWrapper,
+) -> _Statement:
+    rows = model._default_manager.filter(**equal).order_by(*order_by)
     if lock:
         rows = rows.select_for_update(of=("self",), no_key=lock == "no_key")
     compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, params = compiler.as_sql()
-    if len(params) != 1:
-        raise LookupError(f"A row of {model._meta.label} is not found by its key alone.")
+    if list(params) != list(equal.values()):
+        raise LookupError(f"Rows of {model._meta.label} are not found by {', '.join(equal)} as they are given.")
     return _Statement(
         sql,
         [field.attname for field in model._meta.concrete_fields],

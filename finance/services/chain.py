@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from backoffice.kernel import clock
 from backoffice.kernel.history.context import current_audit
+from backoffice.kernel.keyed import row_find
 from backoffice.kernel.money import ZERO
 from finance.event_hash import event_hash
 from finance.models import EventChain, PaymentEvent
@@ -56,7 +57,9 @@ def events_append(*, events: Sequence[NewEvent]) -> list[PaymentEvent]:
     audit = current_audit()
     user_id, job_id = audit.answerable()
     now = clock.now()
-    head, _ = EventChain.objects.select_for_update().get_or_create(pk=EventChain.SINGLETON_ID)
+    head = row_find(EventChain, EventChain.SINGLETON_ID, lock="update")
+    if head is None:
+        head, _ = EventChain.objects.select_for_update().get_or_create(pk=EventChain.SINGLETON_ID)
     rows = []
     for new in events:
         row = PaymentEvent(

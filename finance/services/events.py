@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from backoffice.kernel import clock
 from backoffice.kernel.history.context import audit, current_audit
-from backoffice.kernel.keyed import row_get
+from backoffice.kernel.keyed import row_get, rows_kept
 from backoffice.kernel.money import ZERO
 from backoffice.kernel.states.locked import apply_transition_locked
 from backoffice.kernel.states.machine import TransitionRefused
@@ -83,7 +83,7 @@ def payment_record_event(
     [order] = lock_orders([payment.order_id])
     locked = row_get(Payment, payment.pk, lock="update")
     locked.order = order
-    earlier = PaymentEvent.objects.filter(reference=reference).first() if reference else None
+    earlier = next(iter(rows_kept(PaymentEvent, {"reference": reference})), None) if reference else None
     if earlier is not None:
         return _repeated(locked, earlier, kind)
     at = at or clock.now()

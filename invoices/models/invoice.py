@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 
 from backoffice.kernel.history.models import TrackedModel
+from backoffice.kernel.keyed import row_find
 from invoices.exceptions import DocumentIssued
 from invoices.states import InvoiceStatus
 
@@ -17,6 +18,7 @@ from invoices.states import InvoiceStatus
 _HALF_A_CENT = Value(Decimal("0.005"))
 _NET_PARTS = F("lines_net") - F("allowances_net") + F("charges_net")
 _DUE_PARTS = F("gross") - F("prepaid") + F("rounding")
+_ISSUED = "{number} is issued: it never changes. Correct it with a credit note."
 
 
 # Payment standing and files; each file is set once, when it is made.
@@ -68,13 +70,15 @@ def refuse_if_issued(invoice_id: int) -> None:
     Raises:
         DocumentIssued: the document has its number.
     """
-    _refuse_any_issued(Invoice.objects.filter(pk=invoice_id))
+    document = row_find(Invoice, invoice_id)
+    if document is not None and document.number is not None:
+        raise DocumentIssued(_ISSUED.format(number=document.number))
 
 
 def _refuse_any_issued(documents: models.QuerySet[Invoice]) -> None:
     number = documents.filter(number__isnull=False).values_list("number", flat=True).order_by().first()
     if number is not None:
-        raise DocumentIssued(f"{number} is issued: it never changes. Correct it with a credit note.")
+        raise DocumentIssued(_ISSUED.format(number=number))
 
 
 class Invoice(TrackedModel):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
-
 from backoffice.kernel.files.models import StoredFile
 from backoffice.kernel.files.services import file_path
+from backoffice.kernel.keyed import rows_kept
 from invoices.models import Invoice, InvoiceAdjustment, InvoiceLine, TaxBreakdown
+from invoices.models.parts import DocumentPart
 from invoices.snapshot import (
     AdjustmentSnapshot,
     BuyerSnapshot,
@@ -32,17 +31,22 @@ _FOUR = Decimal("0.0001")
 _ADDRESS = ("name", "company", "line1", "line2", "postcode", "city", "region", "country")
 _ISSUER = ("vat_id", "tax_number", "registration", "email", "phone", "website", "footer", "logo_digest")
 _BUYER = ("vat_id", "email", "phone", "customer_number")
+_PARTS: tuple[tuple[str, type[DocumentPart], tuple[str, ...]], ...] = (
+    ("lines", InvoiceLine, ("position",)),
+    ("adjustments", InvoiceAdjustment, ("position",)),
+    ("tax_breakdown", TaxBreakdown, ("category", "-rate")),
+)
 _TOTALS = ("lines_net", "allowances_net", "charges_net", "net", "tax", "gross", "prepaid", "rounding", "due")
 
 
-def parts_read(documents: Sequence[Invoice]) -> None:
-    """Read all that the snapshots of documents are made from."""
-    prefetch_related_objects(
-        documents,
-        Prefetch("lines", InvoiceLine.objects.order_by("position")),
-        Prefetch("adjustments", InvoiceAdjustment.objects.order_by("position")),
-        Prefetch("tax_breakdown", TaxBreakdown.objects.order_by("category", "-rate")),
-    )
+def parts_read(document: Invoice) -> None:
+    """Read all that a document's snapshot is made from, as ``prefetch_related`` would, through kept statements."""
+    for name, model, order_by in _PARTS:
+        part = getattr(document, name).all()
+        part._result_cache = rows_kept(  # noqa: SLF001 - how prefetch_related fills it
+            model, {"invoice_id": document.pk}, order_by=order_by
+        )
+        document.__dict__.setdefault("_prefetched_objects_cache", {})[name] = part
 
 
 def invoice_snapshot(

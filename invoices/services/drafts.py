@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from backoffice.kernel.document_math import Document, TaxGroup
 from backoffice.kernel.history.bulk import bulk_delete, bulk_insert
-from backoffice.kernel.keyed import row_get
+from backoffice.kernel.keyed import row_get, rows_kept
 from finance.models import MethodKind, Payment
 from finance.states import PaymentState
 from invoices.exceptions import InvoiceRefused
@@ -44,6 +44,8 @@ _MEANS = {
 }
 _SEPA_TRANSFER = "58"
 _UNDEFINED = "1"
+# Payments in these states bring no money.
+_DEAD = (PaymentState.CANCELLED, PaymentState.FAILED)
 
 
 def issuer_default() -> Issuer:
@@ -52,10 +54,11 @@ def issuer_default() -> Issuer:
     Raises:
         InvoiceRefused: none has been entered.
     """
-    found = Issuer.objects.filter(is_default=True).order_by().values_list("pk", flat=True).first()
-    if found is None:
+    # A shop has one legal entity, or a few.
+    issuer = next((row for row in rows_kept(Issuer, {}) if row.is_default), None)
+    if issuer is None:
         raise InvoiceRefused("No issuer is set up yet: enter the shop's legal data under Invoices, Issuers.")
-    return row_get(Issuer, found)
+    return issuer
 
 
 @transaction.atomic
@@ -75,16 +78,16 @@ def invoice_draft_for_order(*, order: Order, issuer: Issuer | None = None) -> In
         InvoiceRefused: the order is not placed, or there is no issuer.
     """
     locked = row_get(Order, order.pk, lock="no_key")
-    invoices = Invoice.objects.filter(order=locked, kind=DocumentKind.INVOICE).exclude(status=InvoiceStatus.CREDITED)
-    live = invoices.values_list("pk", flat=True).first()
+    invoices = rows_kept(Invoice, {"order_id": locked.pk, "kind": DocumentKind.INVOICE}, order_by=("-pk",))
+    live = next((invoice for invoice in invoices if invoice.status != InvoiceStatus.CREDITED), None)
     if live is not None:
-        return row_get(Invoice, live)
+        return live
     if locked.status not in {OrderStatus.OPEN, OrderStatus.COMPLETED}:
         raise InvoiceRefused(
             f"Order {locked} is {locked.get_status_display().lower()}; only placed orders are invoiced."
         )
     issuer = issuer or issuer_default()
-    lines = list(locked.lines.order_by("position", "pk"))
+    lines = rows_kept(OrderLine, {"order_id": locked.pk}, order_by=("position", "pk"))
     document = order_document(locked, lines)
     if document.payable != locked.total:
         raise InvoiceRefused(f"Order {locked} says {locked.total}, but its parts make {document.payable}.")
@@ -110,13 +113,8 @@ def invoice_draft_discard(*, invoice: Invoice) -> None:
 
 
 def _draft(order: Order, issuer: Issuer, document: Document) -> Invoice:
-    payment = (
-        Payment.objects.filter(order=order)
-        .exclude(status__in=[PaymentState.CANCELLED, PaymentState.FAILED])
-        .select_related("method")
-        .order_by("-pk")
-        .first()
-    )
+    payments = rows_kept(Payment, {"order_id": order.pk}, order_by=("-pk",))
+    payment = next((item for item in payments if item.status not in _DEAD), None)
     return Invoice.objects.create(
         kind=DocumentKind.INVOICE,
         issuer=issuer,

@@ -12,7 +12,7 @@ from django.db import transaction
 from backoffice.kernel import clock
 from backoffice.kernel.documents.errors import MissingGlyph
 from backoffice.kernel.history.context import current_audit
-from backoffice.kernel.keyed import row_get
+from backoffice.kernel.keyed import row_get, rows_kept
 from backoffice.kernel.money import ZERO
 from backoffice.kernel.shop.selectors import shop_settings
 from backoffice.kernel.states.locked import apply_transition_locked
@@ -58,7 +58,7 @@ def invoice_issue(
         PeriodClosed: the day is closed for posting.
     """
     draft = row_get(Invoice, invoice.pk, lock="update")
-    parts_read([draft])
+    parts_read(draft)
     if issuer is not None and issuer.pk == draft.issuer_id:
         draft.issuer = issuer
     refused = INVOICE_MACHINE.refusal(draft, "issue")
@@ -151,11 +151,12 @@ def _require_printable(snapshot: InvoiceSnapshot) -> None:
 
 def _series_locked(issuer: Issuer, kind: DocumentKind, issued_on: dt.date) -> Series:
     """Lock the counter of the document's series; the series of a new year is made on its first day."""
-    locked = Series.objects.select_for_update(of=("self",)).order_by("pk")
-    series = locked.filter(issuer=issuer, kind=kind, year=issued_on.year).first()
-    if series is None:
+    known = rows_kept(Series, {"issuer_id": issuer.pk, "kind": kind, "year": issued_on.year}, lock="update")
+    if known:
+        [series] = known
+    else:
         made, _ = series_for(issuer=issuer, kind=kind, year=issued_on.year)
-        series = locked.get(pk=made.pk)
+        series = row_get(Series, made.pk, lock="update")
     if series.last_issued_on is not None and issued_on < series.last_issued_on:
         raise InvoiceRefused(
             f"The last document of series {series} is dated {series.last_issued_on}; {issued_on} would be earlier."

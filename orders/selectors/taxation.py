@@ -12,6 +12,7 @@ from enum import StrEnum
 from stdnum.eu.vat import MEMBER_STATES
 
 from backoffice.kernel.document_math import TaxKey
+from backoffice.kernel.keyed import rows_kept
 from products.exceptions import NoTaxRate
 from products.models import TaxCategory, TaxClass, TaxRate
 
@@ -103,7 +104,7 @@ class TaxTable:
     def rate_on_file(self, tax_class_id: int, country: str, on: dt.date) -> TaxRate | None:
         """Return the rate of a class that applied in a country on a day; None where none is on file."""
         if country not in self._rates:
-            self._rates[country] = _by_class(TaxRate.objects.filter(country=country).order_by("-valid_from"))
+            self._rates[country] = _by_class(rows_kept(TaxRate, {"country": country}, order_by=("-valid_from",)))
         known = self._rates[country].get(tax_class_id, [])
         return next((rate for rate in known if rate.valid_from <= on), None)
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 
 from backoffice.kernel import clock
 from backoffice.kernel.history.context import current_audit
@@ -91,7 +91,8 @@ def _place(
     orders: Sequence[Order], *, idempotency_key: str | None, reason: str
 ) -> tuple[list[Order], list[tuple[str, str]]]:
     """Place those of the locked orders that can be placed."""
-    prefetch_related_objects(orders, "lines__variant__product__seller")
+    lines_of = OrderLine.objects.select_related("variant__product__seller").order_by("order_id", "position", "pk")
+    prefetch_related_objects(orders, Prefetch("lines", lines_of))
     refused: list[tuple[str, str]] = []
     priced: set[int] = set()
     shop = shop_settings()

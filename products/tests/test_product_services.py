@@ -19,6 +19,8 @@ from products.services.products import (
     product_publish,
     product_save,
     product_withdraw,
+    products_archive,
+    products_publish,
 )
 from products.services.variants import options_read, options_text, variant_save
 from products.states import PRODUCT_MACHINE, ProductStatus
@@ -259,3 +261,19 @@ class TestVariant:
     def test_reading_options_that_make_no_sense(self, text, message):
         with pytest.raises(ValidationError, match=message):
             options_read(text)
+
+
+def test_many_products_are_published_and_archived_at_once_or_none():
+    first, second = (VariantFactory(product=ProductFactory(status="draft")).product for _ in range(2))
+    bare = ProductFactory(status="draft")
+
+    with pytest.raises(TransitionRefused) as refusal:
+        products_publish(product_ids=[first.pk, second.pk, bare.pk])
+    assert str(refusal.value) == f"{bare} has no variant on sale."
+    assert set(Product.objects.values_list("status", flat=True)) == {"draft"}
+
+    products_publish(product_ids=[first.pk, second.pk], reason="Ready")
+    products_archive(product_ids=[second.pk], reason="Gone")
+
+    told = [list(row.history.order_by("pk").values_list("status", "history_change_reason")) for row in (first, second)]
+    assert [rows[1:] for rows in told] == [[("active", "Ready")], [("active", "Ready"), ("archived", "Gone")]]
