@@ -11,6 +11,7 @@ from random import Random
 from django.utils.text import slugify
 
 from accounts.models import SellerProfile
+from backoffice.kernel.files.services import files_synced_together
 from backoffice.kernel.history.bulk import reserve_ids
 from backoffice.seed import words
 from backoffice.seed.pictures import picture
@@ -153,11 +154,12 @@ def _write(made: Sequence[_Made]) -> None:
 def _pictures_make(made: Iterable[_Made]) -> None:
     """Draw a picture of each product."""
     wanted = []
-    for item in made:
-        name = f"{item.product.handle}.jpg"
-        checked = image_check(content=picture(shape=item.goods.shape, number=item.number), name=name)
-        new = PictureItem(new=image_files_store(picture=checked, name=name), alt_text=item.product.name)
-        wanted.append(ProductImages(item.product.pk, [new]))
+    with files_synced_together():
+        for item in made:
+            name = f"{item.product.handle}.jpg"
+            checked = image_check(content=picture(shape=item.goods.shape, number=item.number), name=name)
+            new = PictureItem(new=image_files_store(picture=checked, name=name), alt_text=item.product.name)
+            wanted.append(ProductImages(item.product.pk, [new]))
     images_bulk_set(products=wanted)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,8 +18,29 @@ from backoffice.kernel.files.models import StoredFile
 CHUNK = 1024 * 1024
 
 
+# Files that wait to be written through to the disk together; None where each is at once.
+_unsynced: ContextVar[list[Path] | None] = ContextVar("backoffice_unsynced_files", default=None)
+
+
 class FileDamaged(Exception):
     """A stored file's bytes do not match its hash."""
+
+
+@contextmanager
+def files_synced_together() -> Iterator[None]:
+    """Write the files that are kept inside through to the disk at the end, all at once.
+
+    The disk is waited for a few times instead of twice per file. Leave it before the transaction
+    that records the files is committed: until then a power cut could lose them.
+    """
+    waiting: list[Path] = []
+    token = _unsynced.set(waiting)
+    try:
+        yield
+    finally:
+        _unsynced.reset(token)
+    for path in [*waiting, *sorted({file.parent for file in waiting})]:
+        _sync(path)
 
 
 def file_store(
@@ -65,7 +88,7 @@ def file_keep(
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
             partial.replace(target)
-            _sync_folder(target.parent)
+            _sync_now_or_later(target)
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
@@ -123,7 +146,8 @@ def _write(path: Path, chunks: Iterable[bytes]) -> tuple[str, int]:
             size += len(chunk)
             file.write(chunk)
         file.flush()
-        os.fsync(file.fileno())
+        if _unsynced.get() is None:
+            os.fsync(file.fileno())
     return digest.hexdigest(), size
 
 
@@ -132,9 +156,21 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _sync_now_or_later(target: Path) -> None:
+    waiting = _unsynced.get()
+    if waiting is None:
+        _sync_folder(target.parent)
+    else:
+        waiting.append(target)
+
+
 def _sync_folder(folder: Path) -> None:
     """Have the folder's entry on disk too, or a power cut could lose the name of a file that is there."""
-    handle = os.open(folder, os.O_RDONLY)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -126,6 +126,22 @@ def test_the_folder_is_synced_after_the_file(monkeypatch):
     assert synced == [file_path(stored).parent]
 
 
+def test_files_kept_together_are_written_through_at_the_end(monkeypatch):
+    synced = []
+    fsync = services.os.fsync
+    monkeypatch.setattr(services.os, "fsync", lambda handle: (synced.append(handle), fsync(handle)))
+
+    with services.files_synced_together():
+        stored = [store(content=b"one"), store(content=b"two"), store(content=b"one")]
+        inside = len(synced)
+
+    folders = {file_path(file).parent for file in stored}
+    assert (inside, len(synced)) == (0, 2 + len(folders))
+    assert [file_path(file).read_bytes() for file in stored] == [b"one", b"two", b"one"]
+    store(content=b"three")
+    assert len(synced) == 2 + len(folders) + 2
+
+
 # Handing out --------------------------------------------------------------------------------------
 
 
