@@ -63,7 +63,7 @@ def credit_by_quantity(
         payable: what was agreed with the customer, cents away from the computation at most.
 
     Raises:
-        CreditRefused: an unknown line, or more pieces than are left.
+        CreditRefused: an unknown line, no pieces at all, or more of them than are left.
     """
     lines = {line.pk: line for line in invoice.lines.all()}
     parts = []
@@ -72,8 +72,8 @@ def credit_by_quantity(
             raise CreditRefused(f"Line {pk} is not on {invoice}.")
         if quantity:
             parts.append(_part(lines[pk], quantity, taken, invoice.currency))
-    if not parts and not with_charges:
-        raise CreditRefused("Nothing was chosen to be credited.")
+    if not parts:
+        raise CreditRefused("No pieces were chosen to be credited. What is left of shipping is credited as an amount.")
     allowances = _allowances(invoice, parts, taken)
     charges = _charges(invoice, taken) if with_charges else []
     completes = with_charges and all(
@@ -182,6 +182,8 @@ def _plan(
     # The tax is never bent; the last line gives way, and the rounding makes up for it.
     excess = document.gross - gross_left
     agreed = payable if payable is not None else min(document.gross, payable_left)
+    if agreed <= 0:
+        raise CreditRefused(f"That gives nothing back: what was chosen of {invoice} cost nothing.")
     tolerance = unit * (len(parts) + len(allowances) + len(charges) + 2)
     if excess > tolerance or agreed > payable_left or abs(agreed - document.gross) > tolerance:
         raise CreditRefused(

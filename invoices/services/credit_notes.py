@@ -107,9 +107,10 @@ def _plan(
     if quantities is not None:
         return credit_by_quantity(original, taken, quantities, with_charges=with_charges, payable=payable)
     credited_otherwise = sum(taken.nets.values()) + sum(taken.adjustments.values()) != sum(taken.taxables.values())
-    if taken.payable and credited_otherwise:
-        return credit_by_amount(original, taken, left)
     rest = {line.pk: line.quantity - taken.quantities.get(line.pk, Decimal(0)) for line in original.lines.all()}
+    # Shipping alone would be a document without lines, which is none.
+    if (taken.payable and credited_otherwise) or not any(rest.values()):
+        return credit_by_amount(original, taken, left)
     return credit_by_quantity(original, taken, rest, with_charges=True, payable=left)
 
 

@@ -130,7 +130,7 @@ def test_what_was_agreed_goes_into_the_rounding(invoice):
         ({"amount": Decimal("109.90")}, r"109\.90 EUR cannot be credited: 109\.89 are left"),
         ({"amount": Decimal("0.00")}, r"0\.00 EUR cannot be credited"),
         ({"quantities": {0: Decimal(1)}}, "Line 0 is not on"),
-        ({"quantities": {}}, "Nothing was chosen"),
+        ({"quantities": {}}, "No pieces were chosen"),
         ({"quantities": {}, "amount": Decimal(1)}, "not both"),
         ({"reason": " "}, "Say why"),
     ],
