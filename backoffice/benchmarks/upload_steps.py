@@ -117,8 +117,16 @@ def main(step: str, argument: str) -> None:
     settings.DEBUG = False  # or Django keeps every query in memory
     with audit(source="benchmark"):
         figures = STEPS[step](argument)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(json.dumps({**figures, "peak_mb": peak}))
+    print(json.dumps({**figures, "peak_mb": _peak_megabytes()}))
+
+
+def _peak_megabytes() -> int:
+    """Return the most memory that this program has held; what the one that started it held does not count."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) // 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 if __name__ == "__main__":
