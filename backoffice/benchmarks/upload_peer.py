@@ -34,7 +34,7 @@ def main(path: str) -> None:
     with audit(source="benchmark"):
         seller = SellerProfile.objects.create(code="peer", store_name="Peer", status="active")
         tax_class = TaxClass.objects.get(code="standard")
-        category = Category.add_root(name="Peer", slug="peer", full_name="Peer")
+        category = Category.objects.add_root(name="Peer", slug="peer", full_name="Peer")
         location = Location.objects.order_by("priority").first()
 
     class ProductResource(resources.ModelResource):
