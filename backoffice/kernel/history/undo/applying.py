@@ -114,58 +114,69 @@ def _run(work: Pass, before: int | None, result: dict[str, Any]) -> None:
     name = str(table.model._meta.verbose_name_plural)
     while True:
         with transaction.atomic():
-            chunk = _chunk(table, job_id, before)
-            if not chunk:
+            found = _next(table, job_id, before)
+            if not found:
                 context.checkpoint(cursor={"pass": work.number + 1, "result": result})
                 return
-            ids = sorted(key for key, _ in chunk)
-            _lock(table, ids)
-            query, params = fates(table, job_id, context.job.pk, ids)
-            found = rows(query, params)
-            label = table.model._meta.label_lower
-            if work.counts:
-                something = sum(row[4] != "nothing" for row in found)
-                result["seen"][label] = result["seen"].get(label, 0) + something
-            due: list[Due] = [(row[0], row[3]) for row in found if row[4] == work.kind]
-            if work.step in (delete_rest, recreate_rows):
-                due = _still_due(table, due, work.kind)
-            refused = work.step(table, due) if due else {}
-            done = [key for key, _ in due if key not in refused]
-            result[work.counter] += len(done)
-            # What the first round of deleting leaves gets a second chance when the other rows are back.
-            if work.step is delete_rows:
-                result["left"][label] = result["left"].get(label, 0) + len(refused)
-            else:
-                note(result, table, refused)
-            if done:
-                rows_undone.send(sender=table.model, ids=done, kind=work.kind, job_id=context.job.pk)
-            before = min(last for _, last in chunk)
+            before = min(last for _, last, _ in found)
+            _take(work, sorted(key for key, _, is_last in found if is_last), result)
             written = _written(result)
             context.job.phase = f"{name}: {intcomma(written)} rows"
             context.checkpoint(cursor={"pass": work.number, "before": before, "result": result}, done=written)
+
+
+def _take(work: Pass, ids: list[int], result: dict[str, Any]) -> None:
+    """Take the step for some rows of its table."""
+    context, table = work.context, work.table
+    if not ids:
+        return
+    _lock(table, ids)
+    query, params = fates(table, work.job_id, context.job.pk, ids)
+    found = rows(query, params)
+    label = table.model._meta.label_lower
+    if work.counts:
+        something = sum(row[4] != "nothing" for row in found)
+        result["seen"][label] = result["seen"].get(label, 0) + something
+    due: list[Due] = [(row[0], row[3]) for row in found if row[4] == work.kind]
+    if work.step in (delete_rest, recreate_rows):
+        due = _still_due(table, due, work.kind)
+    refused = work.step(table, due) if due else {}
+    done = [key for key, _ in due if key not in refused]
+    result[work.counter] += len(done)
+    # What the first round of deleting leaves gets a second chance when the other rows are back.
+    if work.step is delete_rows:
+        result["left"][label] = result["left"].get(label, 0) + len(refused)
+    else:
+        note(result, table, refused)
+    if done:
+        rows_undone.send(sender=table.model, ids=done, kind=work.kind, job_id=context.job.pk)
 
 
 def _written(result: dict[str, Any]) -> int:
     return int(result["deleted"] + result["restored"] + result["recreated"])
 
 
-def _chunk(table: Table, job_id: int, before: int | None) -> list[tuple[int, int]]:
-    """Return (key, last history row of the job) of the next rows, newest first."""
+def _next(table: Table, job_id: int, before: int | None) -> list[tuple[int, int, bool]]:
+    """Return (key, history row, whether it is the job's last one of the object) of the next rows, newest first.
+
+    The rows are cut off first and looked at one by one then: joined to the whole history, a server
+    without fresh statistics compares each of the job's rows with all the others.
+    """
     params: list[Any] = [job_id]
     older = ""
     if before is not None:
-        older = "AND h.history_id < %s"
+        older = "AND history_id < %s"
         params.append(before)
     found = rows(
-        f"SELECT h.{table.key}, h.history_id FROM {table.history_name} h WHERE h.history_job_id = %s {older} "  # noqa: S608
-        f"AND NOT EXISTS (SELECT 1 FROM {table.history_name} n WHERE n.{table.key} = h.{table.key} "
+        f"SELECT h.k, h.history_id, h.history_id = (SELECT MAX(n.history_id + 0) FROM {table.history_name} n "  # noqa: S608
         # The plus and the nothing that is added keep two indexes out of it, that on the job and that on the
         # history's key: with either, all of the job's rows would be read for each of them.
-        f"AND +n.history_job_id = h.history_job_id AND n.history_id + 0 > h.history_id) "
-        f"ORDER BY h.history_id DESC LIMIT {CHUNK}",
-        params,
+        f"WHERE n.{table.key} = h.k AND +n.history_job_id = %s) FROM (SELECT {table.key} AS k, history_id "
+        f"FROM {table.history_name} WHERE history_job_id = %s {older} ORDER BY history_id DESC LIMIT {CHUNK}) h "
+        f"ORDER BY h.history_id DESC",
+        [job_id, *params],
     )
-    return [(row[0], row[1]) for row in found]
+    return [(row[0], row[1], bool(row[2])) for row in found]
 
 
 def _lock(table: Table, ids: Sequence[int]) -> None:

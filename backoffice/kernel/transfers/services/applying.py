@@ -25,6 +25,7 @@ from backoffice.kernel.transfers.services.planning import counts_of
 from backoffice.kernel.transfers.services.taking_back import take_back
 from backoffice.kernel.transfers.services.uploads import UploadRefused
 from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
+from backoffice.kernel.transfers.statistics import statistics_refresh
 
 JOB_KIND = "upload_apply"
 # Up to so many rows are applied while the person waits.
@@ -129,6 +130,7 @@ def _apply(context: JobContext, upload: Upload) -> None:
             after, done, started = last, done + count, time.perf_counter()
             collect_young()
     started = time.perf_counter()
+    statistics_refresh(kind, written=done)
     service.follow_up(context)
     spent = F("apply_seconds") + (time.perf_counter() - started)
     Upload.objects.filter(pk=upload.pk).update(apply_seconds=spent)

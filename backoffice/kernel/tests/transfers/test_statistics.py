@@ -1,0 +1,26 @@
+"""PostgreSQL is told of many new rows, and of few it is not."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from backoffice.kernel.tests.transfers.uploading import applied
+from backoffice.kernel.transfers import statistics
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+
+FILE = "sku,name,price\nA-1,One,1.00\nA-2,Two,2.00\n"
+
+
+@pytest.mark.parametrize(("many", "told"), [(2, 2.0), (3, -1.0)])
+def test_the_tables_are_looked_at_after_many_rows(monkeypatch, shop, many, told):
+    monkeypatch.setattr(statistics, "MANY_ROWS", many)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE pg_class SET reltuples = -1 WHERE relname = 'products_historicalvariant'")
+
+    applied(FILE)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'products_historicalvariant'")
+        assert cursor.fetchone() == (told,)
