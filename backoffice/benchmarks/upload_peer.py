@@ -29,12 +29,13 @@ def main(path: str) -> None:
     from accounts.models import SellerProfile
     from backoffice.kernel.history.context import audit
     from products.models import Category, Location, Product, Stock, TaxClass, Variant
+    from products.services.bulk_categories import categories_bulk_ensure
 
     settings.DEBUG = False
     with audit(source="benchmark"):
         seller = SellerProfile.objects.create(code="peer", store_name="Peer", status="active")
         tax_class = TaxClass.objects.get(code="standard")
-        category = Category.objects.add_root(name="Peer", slug="peer", full_name="Peer")
+        category = Category.objects.get(pk=categories_bulk_ensure(paths=["Peer"])["Peer"])
         location = Location.objects.order_by("priority").first()
 
     class ProductResource(resources.ModelResource):
