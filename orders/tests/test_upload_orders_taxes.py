@@ -1,6 +1,8 @@
 """How past sales were taxed: as stated, else by country and day, else not at all; and what does not follow from them."""
 
+import json
 from decimal import Decimal
+from io import StringIO
 
 import pytest
 from django.core.management import call_command
@@ -107,4 +109,7 @@ def test_the_integrity_command_agrees():
     mugs()
     sold()
 
-    call_command("check_integrity", skip_checks=True)
+    out = StringIO()
+    call_command("check_integrity", as_json=True, stdout=out, skip_checks=True)
+
+    assert "error" not in json.loads(out.getvalue())
