@@ -59,6 +59,7 @@ def step(engine: Engine, url: str, name: str, argument: object, *, module: str =
         text=True,
     )
     figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    print(f"  {engine.name}, {' '.join([module, *arguments[:1]])}: {figures}", file=sys.stderr, flush=True)
     return figures
 
 
