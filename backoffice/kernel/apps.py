@@ -13,6 +13,7 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the kernel's own jobs and receivers."""
+        from backoffice.kernel import signals  # noqa: F401 - connects receivers
         from backoffice.kernel.files.registry import register_file_scope
         from backoffice.kernel.history import undo  # noqa: F401 - registers its jobs
         from backoffice.kernel.transfers import services as transfer_services  # noqa: F401 - registers its jobs

@@ -17,6 +17,7 @@ from django.dispatch import Signal
 OWN = ("accounts", "backoffice", "cart", "finance", "invoices", "orders", "products")
 LIBRARY = {
     "django.contrib.auth.signals": ["user_logged_in", "user_logged_out", "user_login_failed"],
+    "django.db.backends.signals": ["connection_created"],
     "django.db.models.signals": [
         *("pre_init", "post_init", "pre_save", "post_save", "pre_delete", "post_delete"),
         *("m2m_changed", "pre_migrate", "post_migrate"),

@@ -61,12 +61,15 @@ def id_condition(connection: BaseDatabaseWrapper, column: str, ids: Sequence[int
         column: column in SQL, quoted and qualified.
         ids: integer keys.
     """
-    if len(ids) and ids[-1] - ids[0] + 1 == len(ids) and (isinstance(ids, range) or set(ids) == set(_between(ids))):
+    if _is_run(ids):
         return f"{column} BETWEEN %s AND %s", [ids[0], ids[-1]]
     if connection.vendor == "postgresql":
         return f"{column} = ANY(%s)", [list(ids)]
     return f"{column} IN (SELECT value FROM json_each(%s))", [json.dumps(list(ids))]  # noqa: S608 - a column's name
 
 
-def _between(ids: Sequence[int]) -> range:
-    return range(ids[0], ids[-1] + 1)
+def _is_run(ids: Sequence[int]) -> bool:
+    """Say whether keys follow one another without a gap."""
+    if not len(ids) or ids[-1] - ids[0] + 1 != len(ids):
+        return False
+    return isinstance(ids, range) or list(ids) == list(range(ids[0], ids[-1] + 1))

@@ -118,21 +118,22 @@ def _run(work: Pass, before: int | None, result: dict[str, Any]) -> None:
             if not found:
                 context.checkpoint(cursor={"pass": work.number + 1, "result": result})
                 return
-            before = min(last for _, last, _ in found)
-            _take(work, sorted(key for key, _, is_last in found if is_last), result)
+            before = found[-1][1]
+            _take(work, found, result)
             written = _written(result)
             context.job.phase = f"{name}: {intcomma(written)} rows"
             context.checkpoint(cursor={"pass": work.number, "before": before, "result": result}, done=written)
 
 
-def _take(work: Pass, ids: list[int], result: dict[str, Any]) -> None:
-    """Take the step for some rows of its table."""
+def _take(work: Pass, written: Sequence[tuple[int, int]], result: dict[str, Any]) -> None:
+    """Take the step for the objects of some history rows, each where the job wrote the last one of it."""
     context, table = work.context, work.table
-    if not ids:
-        return
+    ids = sorted({key for key, _ in written})
     _lock(table, ids)
     query, params = fates(table, work.job_id, context.job.pk, ids)
-    found = rows(query, params)
+    oldest = written[-1][1]
+    # Rows come newest first: an object that has its last one among earlier rows was seen with those.
+    found = [row for row in rows(query, params) if oldest <= row[1] <= written[0][1]]
     label = table.model._meta.label_lower
     if work.counts:
         something = sum(row[4] != "nothing" for row in found)
@@ -156,27 +157,19 @@ def _written(result: dict[str, Any]) -> int:
     return int(result["deleted"] + result["restored"] + result["recreated"])
 
 
-def _next(table: Table, job_id: int, before: int | None) -> list[tuple[int, int, bool]]:
-    """Return (key, history row, whether it is the job's last one of the object) of the next rows, newest first.
-
-    The rows are cut off first and looked at one by one then: joined to the whole history, a server
-    without fresh statistics compares each of the job's rows with all the others.
-    """
+def _next(table: Table, job_id: int, before: int | None) -> list[tuple[int, int]]:
+    """Return (key, history row) of the job's next rows, newest first."""
     params: list[Any] = [job_id]
     older = ""
     if before is not None:
         older = "AND history_id < %s"
         params.append(before)
     found = rows(
-        f"SELECT h.k, h.history_id, h.history_id = (SELECT MAX(n.history_id + 0) FROM {table.history_name} n "  # noqa: S608
-        # The plus and the nothing that is added keep two indexes out of it, that on the job and that on the
-        # history's key: with either, all of the job's rows would be read for each of them.
-        f"WHERE n.{table.key} = h.k AND +n.history_job_id = %s) FROM (SELECT {table.key} AS k, history_id "
-        f"FROM {table.history_name} WHERE history_job_id = %s {older} ORDER BY history_id DESC LIMIT {CHUNK}) h "
-        f"ORDER BY h.history_id DESC",
-        [job_id, *params],
+        f"SELECT {table.key}, history_id FROM {table.history_name} WHERE history_job_id = %s {older} "  # noqa: S608
+        f"ORDER BY history_id DESC LIMIT {CHUNK}",
+        params,
     )
-    return [(row[0], row[1], bool(row[2])) for row in found]
+    return [(row[0], row[1]) for row in found]
 
 
 def _lock(table: Table, ids: Sequence[int]) -> None:

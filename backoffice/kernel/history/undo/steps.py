@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from backoffice.kernel.history.bulk import bulk_delete, id_condition, write_history
+from backoffice.kernel.history.bulk.ids import Condition
 from backoffice.kernel.history.undo.flags import flags_give_up
 from backoffice.kernel.history.undo.registry import kept_by_app
-from backoffice.kernel.history.undo.tables import Table, quoted, references_to, rows
+from backoffice.kernel.history.undo.tables import Table, differs, quoted, references_to, rows
 
 # A row to write: its key, and the history row that tells what it was before.
 Due = tuple[int, int | None]
 Step = Callable[[Table, list[Due]], dict[int, str]]
+Write = Callable[[Table, list[Due]], None]
+AnyField = models.Field[Any, Any]
 
 
 def delete_rows(table: Table, due: list[Due]) -> dict[int, str]:
@@ -40,39 +44,63 @@ def delete_rest(table: Table, due: list[Due]) -> dict[int, str]:
 
 
 def restore_rows(table: Table, due: list[Due]) -> dict[int, str]:
-    return _write_or_refuse(table, due, _restored)
+    """Give rows back what they held; return why the others stay as they are."""
+    fields = _differing(table, due)
+    return _write_or_refuse(table, due, partial(_restored, fields=fields), fields)
 
 
-def _restored(table: Table, due: list[Due]) -> None:
+def _restored(table: Table, due: list[Due], *, fields: Sequence[AnyField]) -> None:
     """Give rows the values of the history rows before the job, with a history row for that."""
-    priors = [prior for _, prior in due if prior is not None]
-    condition, params = id_condition(connection, "b.history_id", sorted(priors))
-    fields = [field for field in table.fields() if not getattr(field, "auto_now", False)]
-    columns = [quoted(str(field.column)) for field in fields]
-    sets, values = [f"{column} = b.{column}" for column in columns], []
-    for field in table.model._meta.concrete_fields:
-        if getattr(field, "auto_now", False):
-            sets.append(f"{quoted(str(field.column))} = %s")
-            values.append(_now(field))
+    condition, params = _before(due)
+    sets = [f"{column} = b.{column}" for column in map(_column, fields)]
+    moving = [field for field in table.model._meta.concrete_fields if getattr(field, "auto_now", False)]
+    sets += [f"{_column(field)} = %s" for field in moving]
     flags_give_up(table, condition, params)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table.name} SET {', '.join(sets)} FROM {table.history_name} b "  # noqa: S608 - names only
-            f"WHERE b.{table.key} = {table.name}.{table.key} AND {condition}",
-            [*values, *params],
-        )
+    if sets:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {table.name} SET {', '.join(sets)} FROM {table.history_name} b "  # noqa: S608 - names only
+                f"WHERE b.{table.key} = {table.name}.{table.key} AND {condition}",
+                [*map(_now, moving), *params],
+            )
     write_history(table.model, "~", [key for key, _ in due], using=connection.alias)
 
 
+def _differing(table: Table, due: list[Due]) -> list[AnyField]:
+    """Return the fields in which any of some rows differs from the history row that tells what it was.
+
+    The others are not written: each index and each foreign key on them would be gone through for nothing.
+    """
+    fields = [field for field in table.fields() if not getattr(field, "auto_now", False)]
+    if not fields:
+        return []
+    condition, params = _before(due)
+    differences = [f"r.{column} {differs()} b.{column}" for column in map(_column, fields)]
+    (found,) = rows(
+        f"SELECT {', '.join(f'MAX(CASE WHEN {one} THEN 1 ELSE 0 END)' for one in differences)} "  # noqa: S608
+        f"FROM {table.history_name} b JOIN {table.name} r ON r.{table.key} = b.{table.key} WHERE {condition}",
+        params,
+    )
+    return [field for field, differing in zip(fields, found, strict=True) if differing]
+
+
+def _before(due: list[Due]) -> Condition:
+    """Return the condition of the history rows, called b, that tell what rows were before the job."""
+    return id_condition(connection, "b.history_id", sorted(prior for _, prior in due if prior is not None))
+
+
+def _column(field: AnyField) -> str:
+    return quoted(str(field.column))
+
+
 def recreate_rows(table: Table, due: list[Due]) -> dict[int, str]:
-    return _write_or_refuse(table, due, _recreated)
+    return _write_or_refuse(table, due, _recreated, table.fields())
 
 
 def _recreated(table: Table, due: list[Due]) -> None:
     """Insert deleted rows again, under their old keys, as they were before the job."""
-    priors = [prior for _, prior in due if prior is not None]
-    condition, params = id_condition(connection, "b.history_id", sorted(priors))
-    columns = ", ".join(quoted(str(field.column)) for field in table.history.tracked_fields)
+    condition, params = _before(due)
+    columns = ", ".join(map(_column, table.history.tracked_fields))
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM {table.history_name} b WHERE {condition}",  # noqa: S608
@@ -81,9 +109,16 @@ def _recreated(table: Table, due: list[Due]) -> None:
     write_history(table.model, "+", [key for key, _ in due], using=connection.alias)
 
 
-def _write_or_refuse(table: Table, due: list[Due], write: Callable[[Table, list[Due]], None]) -> dict[int, str]:
-    """Write all rows that can be written; return why the others cannot."""
-    refused = dict.fromkeys(_orphans(table, due), "What it belonged to is gone.")
+def _write_or_refuse(table: Table, due: list[Due], write: Write, fields: Sequence[AnyField]) -> dict[int, str]:
+    """Write all rows that can be written; return why the others cannot.
+
+    Args:
+        table: the rows' table.
+        due: the rows.
+        write: writes some of them.
+        fields: what it writes.
+    """
+    refused = dict.fromkeys(_orphans(table, due, fields), "What it belonged to is gone.")
     left = [entry for entry in due if entry[0] not in refused]
     taken = _write_by_halves(table, left, write)
     while taken and len(taken) < len(left):
@@ -93,12 +128,11 @@ def _write_or_refuse(table: Table, due: list[Due], write: Callable[[Table, list[
     return refused | taken
 
 
-def _orphans(table: Table, due: list[Due]) -> list[int]:
+def _orphans(table: Table, due: list[Due], fields: Sequence[AnyField]) -> list[int]:
     """Return the rows that would refer to something that is not there any more."""
-    priors = sorted(prior for _, prior in due if prior is not None)
-    condition, params = id_condition(connection, "b.history_id", priors)
+    condition, params = _before(due)
     found: set[int] = set()
-    for field in table.fields():
+    for field in fields:
         # A history row's own copy of the column has no constraint: ask the model's field.
         key = table.model._meta.get_field(field.name)
         if not isinstance(key, models.ForeignKey) or not getattr(key, "db_constraint", True):
@@ -114,7 +148,7 @@ def _orphans(table: Table, due: list[Due]) -> list[int]:
     return sorted(found)
 
 
-def _write_by_halves(table: Table, due: list[Due], write: Callable[[Table, list[Due]], None]) -> dict[int, str]:
+def _write_by_halves(table: Table, due: list[Due], write: Write) -> dict[int, str]:
     """Write rows at once; where a constraint refuses, find the few bad rows by halving."""
     if not due:
         return {}
@@ -129,6 +163,6 @@ def _write_by_halves(table: Table, due: list[Due], write: Callable[[Table, list[
     return {}
 
 
-def _now(field: models.Field[Any, Any]) -> Any:
+def _now(field: AnyField) -> Any:
     now = timezone.now()
     return field.get_db_prep_save(now if isinstance(field, models.DateTimeField) else now.date(), connection)

@@ -119,21 +119,17 @@ def ledgers() -> Iterator[type[models.Model]]:
 
 # What has become of each row that a job touched. `last` is the job's last history row of it, `prior`
 # the one before its first, `newest` the newest that the undo itself did not write. The subquery is
-# materialized, or its columns would be computed again wherever they are named. Adding nothing to the
-# history's key keeps PostgreSQL from looking for the highest one by walking that key's index downwards,
-# past all other objects' rows: each object's few rows are found by the object.
+# materialized, or its columns would be computed again wherever they are named. Types are looked up one
+# by one: joined, PostgreSQL would read the whole history for each of the chunks. Adding nothing to the
+# history's key keeps it from looking for the highest one by walking that key's index downwards, past
+# all other objects' rows: each object's few rows are found by the object.
 _FATES = """
 WITH x AS MATERIALIZED (
-    SELECT t.k, t.first, t.last, f.history_type AS first_type, l.history_type AS last_type,
-        (SELECT MAX(n.history_id + 0) FROM {history} n
-            WHERE n.{key} = t.k AND (n.history_job_id {differs} %s)) AS newest,
+    SELECT t.k, t.first, t.last, {newest} AS newest,
+        (SELECT f.history_type FROM {history} f WHERE f.history_id = t.first) AS first_type,
+        (SELECT l.history_type FROM {history} l WHERE l.history_id = t.last) AS last_type,
         (SELECT MAX(p.history_id + 0) FROM {history} p WHERE p.{key} = t.k AND p.history_id < t.first) AS prior
-    FROM (
-        SELECT h.{key} AS k, MIN(h.history_id) AS first, MAX(h.history_id) AS last
-        FROM {history} h WHERE {job} = %s {within} GROUP BY h.{key}
-    ) t
-    JOIN {history} f ON f.history_id = t.first
-    JOIN {history} l ON l.history_id = t.last
+    FROM ({written}) t
 )
 SELECT x.k, x.last, x.newest, x.prior,
     CASE
@@ -148,6 +144,22 @@ SELECT x.k, x.last, x.newest, x.prior,
     x.first_type
 FROM x
 """
+# All rows of a job, found by the index on the job.
+_OF_JOB = """
+    SELECT h.{key} AS k, MIN(h.history_id) AS first, MAX(h.history_id) AS last
+    FROM {history} h WHERE h.history_job_id = %s GROUP BY h.{key}
+"""
+_NEWEST = """
+    (SELECT MAX(n.history_id + 0) FROM {history} n WHERE n.{key} = t.k AND (n.history_job_id {differs} %s))
+"""
+# Some rows, found by their keys; their history is read once for all that has to be known of it.
+_OF_KEYS = """
+    SELECT h.{key} AS k,
+        MIN(CASE WHEN h.history_job_id = %s THEN h.history_id END) AS first,
+        MAX(CASE WHEN h.history_job_id = %s THEN h.history_id END) AS last,
+        MAX(CASE WHEN h.history_job_id {differs} %s THEN h.history_id END) AS newest
+    FROM {history} h WHERE {among} GROUP BY h.{key}
+"""
 
 
 def fates(table: Table, job_id: int, undo_job_id: int, ids: Sequence[int] | None = None) -> tuple[str, list[Any]]:
@@ -160,20 +172,16 @@ def fates(table: Table, job_id: int, undo_job_id: int, ids: Sequence[int] | None
             while planning.
         ids: only these rows; all where None.
     """
-    within, job, params = "", "h.history_job_id", [undo_job_id, job_id]
-    if ids is not None:
-        condition, more = id_condition(connection, f"h.{table.key}", ids)
-        # A few rows are found by their keys; the plus keeps the index on the job out of it.
-        within, job = f"AND {condition}", "+h.history_job_id"
-        params += more
+    words = {"history": table.history_name, "key": table.key, "differs": differs()}
+    if ids is None:
+        newest, written = _NEWEST.format(**words), _OF_JOB.format(**words)
+        params: list[Any] = [undo_job_id, job_id]
+    else:
+        among, more = id_condition(connection, f"h.{table.key}", ids)
+        newest, written = "t.newest", _OF_KEYS.format(among=among, **words)
+        params = [job_id, job_id, undo_job_id, *more]
     query = _FATES.format(
-        history=table.history_name,
-        key=table.key,
-        differs=differs(),
-        within=within,
-        job=job,
-        touched=_touched(table),
-        only_hooked=_only_hooked(table),
+        newest=newest, written=written, touched=_touched(table), only_hooked=_only_hooked(table), **words
     )
     return query, params
 
