@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from django.db import models
 
+from accounts.models import SellerProfile
 from backoffice.kernel.jobs.models import Job
 from backoffice.kernel.transfers.models import StagedRow, Upload
 from products.models import (
@@ -72,7 +73,7 @@ def _ranks() -> Ranks:
     for model in TRACKED:
         keys = {*model._default_manager.values_list("pk", flat=True), *model.history.values_list("id", flat=True)}
         ranks[model] = {key: rank for rank, key in enumerate(sorted(keys))}
-    for model in (StockMovement, Job, Upload):
+    for model in (StockMovement, Job, Upload, SellerProfile):
         ranks[model] = {
             key: rank for rank, key in enumerate(model._default_manager.order_by("pk").values_list("pk", flat=True))
         }
