@@ -46,6 +46,14 @@ def cups(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def pictured(tmp_path: Path) -> Path:
+    address = f"https://pictures.example.com/{'a-long-name-without-any-place-to-break-' * 3}.jpg?v=1623104890"
+    path = tmp_path / "pictured.csv"
+    path.write_text(f"handle,name,sku,price,images\nvase,Vase,VASE,9.00,{address}\n", encoding="utf-8")
+    return path
+
+
 def upload(page: Page, path: Path) -> None:
     """Send a file of products by the form."""
     page.goto("/admin/kernel/upload/add/?kind=products")
@@ -186,7 +194,9 @@ def test_a_check_that_is_stopped_leaves_a_clean_state(
     assert not Variant.objects.filter(sku__startswith="CUP-").exists()
 
 
-def test_the_pages_of_uploads_fit_a_phone(person: Person, picture: Picture, lamps: Path, cups: Path) -> None:
+def test_the_pages_of_uploads_fit_a_phone(
+    person: Person, picture: Picture, lamps: Path, cups: Path, pictured: Path
+) -> None:
     page = person("catalogue-editor", viewport=PHONE)
     wide: dict[str, int] = {}
 
@@ -202,6 +212,9 @@ def test_the_pages_of_uploads_fit_a_phone(person: Person, picture: Picture, lamp
     upload(page, lamps)
     expect(column(page, "Hersteller")).to_be_visible()
     look("upload-mapping")
+    upload(page, pictured)
+    expect(page.locator("#upload-warnings")).to_contain_text("pictures.example.com")
+    look("upload-warnings")
     upload(page, cups)
     expect(state(page)).to_have_text("Ready to apply")
     look("upload-preview")
