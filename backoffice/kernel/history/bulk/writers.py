@@ -134,7 +134,13 @@ def _update_chunk(
         cursor.execute(f"CREATE TEMPORARY TABLE {_TEMPORARY} ({definition})")
         put_rows(connection, _TEMPORARY, [column_of(model._meta.pk), *map(column_of, fields)], values)
         sets = ", ".join(f"{column} = u.{column}" for column in columns)
-        cursor.execute(f"UPDATE {table} SET {sets} FROM {_TEMPORARY} u WHERE {table}.{key} = u.{key}")  # noqa: S608
+        # Keys of a chunk lie close together, as a rule: without the bounds the whole table is read to find them.
+        bounds = [min(row[0] for row in values), max(row[0] for row in values)]
+        cursor.execute(
+            f"UPDATE {table} SET {sets} FROM {_TEMPORARY} u "  # noqa: S608 - names only
+            f"WHERE {table}.{key} = u.{key} AND {table}.{key} BETWEEN %s AND %s",
+            bounds,
+        )
         updated = int(cursor.rowcount)
         cursor.execute(f"DROP TABLE {_TEMPORARY}")
     return updated

@@ -56,12 +56,13 @@ def _restored(table: Table, due: list[Due], *, fields: Sequence[AnyField]) -> No
     moving = [field for field in table.model._meta.concrete_fields if getattr(field, "auto_now", False)]
     sets += [f"{_column(field)} = %s" for field in moving]
     flags_give_up(table, condition, params)
+    among, keys = _among(table.name, table, due)
     if sets:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"UPDATE {table.name} SET {', '.join(sets)} FROM {table.history_name} b "  # noqa: S608 - names only
-                f"WHERE b.{table.key} = {table.name}.{table.key} AND {condition}",
-                [*map(_now, moving), *params],
+                f"WHERE b.{table.key} = {table.name}.{table.key} AND {condition} AND {among}",
+                [*map(_now, moving), *params, *keys],
             )
     write_history(table.model, "~", [key for key, _ in due], using=connection.alias)
 
@@ -75,11 +76,13 @@ def _differing(table: Table, due: list[Due]) -> list[AnyField]:
     if not fields:
         return []
     condition, params = _before(due)
+    among, keys = _among("r", table, due)
     differences = [f"r.{column} {differs()} b.{column}" for column in map(_column, fields)]
     (found,) = rows(
         f"SELECT {', '.join(f'MAX(CASE WHEN {one} THEN 1 ELSE 0 END)' for one in differences)} "  # noqa: S608
-        f"FROM {table.history_name} b JOIN {table.name} r ON r.{table.key} = b.{table.key} WHERE {condition}",
-        params,
+        f"FROM {table.history_name} b JOIN {table.name} r ON r.{table.key} = b.{table.key} "
+        f"WHERE {condition} AND {among}",
+        [*params, *keys],
     )
     return [field for field, differing in zip(fields, found, strict=True) if differing]
 
@@ -87,6 +90,11 @@ def _differing(table: Table, due: list[Due]) -> list[AnyField]:
 def _before(due: list[Due]) -> Condition:
     """Return the condition of the history rows, called b, that tell what rows were before the job."""
     return id_condition(connection, "b.history_id", sorted(prior for _, prior in due if prior is not None))
+
+
+def _among(alias: str, table: Table, due: list[Due]) -> Condition:
+    """Return the condition that a live row is one of some: without it, all of the table is read to find them."""
+    return id_condition(connection, f"{alias}.{table.key}", sorted(key for key, _ in due))
 
 
 def _column(field: AnyField) -> str:
