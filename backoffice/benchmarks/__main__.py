@@ -1,4 +1,7 @@
-"""Run the benchmarks and print one Markdown table; with ``--write`` it goes into the README as well."""
+"""Run the benchmarks and print one Markdown table; with ``--write`` it goes into the README as well.
+
+``python -m backoffice.benchmarks uploads --write`` measures one of them anew; rows of the same day stay beside it.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from pathlib import Path
 import django
 
 from backoffice import benchmarks
+from backoffice.benchmarks.fresh_databases import ONLY
 
 _PREFIX = "bench_"
 _WRITE = "--write"
@@ -62,28 +66,49 @@ def main(arguments: Sequence[str]) -> int:
     for name in chosen or known:
         print(f"Measuring {name} ...", file=sys.stderr)
         rows += run(name)
-    table = markdown(rows)
-    print(table)
+    print(markdown(rows))
     if _WRITE in arguments:
-        write_readme(_README, table)
+        write_readme(_README, rows, whole=not chosen and not ONLY)
     return 0
 
 
-def write_readme(path: Path, table: str) -> None:
-    """Put the table into the README, between its two marks, with the day and the machine.
+def write_readme(path: Path, rows: Sequence[Row], *, whole: bool = True) -> None:
+    """Put the rows into the README's table, between its two marks, with the day and the machine.
+
+    Args:
+        path: the README.
+        rows: what was measured.
+        whole: they are all there is; else those of other work stay, where they are of the same day and machine.
 
     Raises:
-        ValueError: the marks are not there.
+        ValueError: the marks are not there, or other rows are of another day or machine.
     """
     text = path.read_text(encoding="utf-8")
     before, _, rest = text.partition(_BEGIN)
-    _, end, after = rest.partition(_END)
+    stands, end, after = rest.partition(_END)
     if not end:
         raise ValueError(f"{path.name} lacks the marks {_BEGIN} and {_END}.")
     when = (
         f"Measured on {datetime.now(tz=UTC):%Y-%m-%d} with {os.cpu_count()} cores, Python {platform.python_version()}."
     )
-    path.write_text(f"{before}{_BEGIN}\n{table}\n\n{when}\n{_END}{after}", encoding="utf-8")
+    if not whole:
+        if when not in stands:
+            raise ValueError(f"The other rows of {path.name} are of another day or machine: measure all of them.")
+        rows = _put_among(_rows_in(stands), rows)
+    path.write_text(f"{before}{_BEGIN}\n{markdown(rows)}\n\n{when}\n{_END}{after}", encoding="utf-8")
+
+
+def _rows_in(table: str) -> list[Row]:
+    """Read the rows of a table that ``markdown`` has written."""
+    lines = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| ")]
+    cells = [[cell.strip() for cell in line] for line in lines]
+    return [dict(zip(cells[0], row, strict=False)) for row in cells[2:]]
+
+
+def _put_among(known: Sequence[Row], measured: Sequence[Row]) -> list[Row]:
+    """Replace rows of the same work, and add the others at the end."""
+    fresh = {row["Work"]: row for row in measured}
+    return [fresh.pop(row["Work"], row) for row in known] + list(fresh.values())
 
 
 if __name__ == "__main__":

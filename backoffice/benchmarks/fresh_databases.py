@@ -18,6 +18,8 @@ import psycopg
 
 # Where PostgreSQL is asked for; without an answer there, only SQLite is measured.
 POSTGRES_URL = os.environ.get("POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
+# Only this one is measured, where one is named: SQLite or PostgreSQL.
+ONLY = os.environ.get("BENCH_ENGINE", "")
 _numbers = count(1)
 
 
@@ -74,7 +76,7 @@ def engines() -> Iterator[list[Engine]]:
                     manage(engine.template, folder, *command)
                 if engine.name == "SQLite":
                     _check_in(engine.template)
-            yield found
+            yield [engine for engine in found if ONLY in ("", engine.name)]
         finally:
             if len(found) > 1:
                 _drop(name)

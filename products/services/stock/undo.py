@@ -64,8 +64,9 @@ def stock_undo_plan(job_id: int) -> HookPlan:
     total = 0
     conflicts: list[UndoConflict] = []
     kept: set[int] = set()
-    made = _made_any(job_id)
-    for pks in _chunks(job_id):
+    moved = _moved(job_id)
+    made = _made_any(job_id) if moved else False
+    for pks in _chunks(moved):
         fate = _judge(_rows(pks), job_id, made=made)
         total += _open_movements(job_id, [*fate.back, *fate.gone]).count()
         conflicts += _conflicts(fate)
@@ -80,8 +81,9 @@ def stock_undo_apply(job_id: int, context: JobContext) -> dict[str, Any]:
     """
     countered, removed = 0, 0
     conflicts: list[UndoConflict] = []
-    made = _made_any(job_id)
-    for pks in _chunks(job_id):
+    moved = _moved(job_id)
+    made = _made_any(job_id) if moved else False
+    for pks in _chunks(moved):
         fate = _judge(_rows(pks, lock=True), job_id, made=made)
         countered += _counter(job_id, fate)
         removed += _remove(fate.gone)
@@ -105,11 +107,16 @@ def stock_rows_remade(pks: Sequence[int]) -> None:
         stock_changed.send(sender=Stock, stock_ids=[row[0] for row in rows], job_id=job_id)
 
 
-def _chunks(job_id: int) -> Iterator[array[int]]:
-    """Yield the keys of the stock that a job moved and that is not countered yet, ascending."""
+def _moved(job_id: int) -> array[int]:
+    """Return the keys of the stock that a job moved and that is not countered yet, ascending.
+
+    Read at once, eight bytes each: looked for chunk by chunk, all of the job's would be sorted for each.
+    """
     moved = StockMovement.objects.filter(job=job_id, undone_by__isnull=True).order_by("stock_id")
-    # Read at once, eight bytes each: looked for chunk by chunk, all of the job's would be sorted for each.
-    keys = array("q", moved.values_list("stock_id", flat=True).distinct().iterator())
+    return array("q", moved.values_list("stock_id", flat=True).distinct().iterator())
+
+
+def _chunks(keys: array[int]) -> Iterator[array[int]]:
     for start in range(0, len(keys), CHUNK):
         yield keys[start : start + CHUNK]
 
