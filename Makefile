@@ -84,8 +84,8 @@ test-browser: $(DEVELOPMENT)  ## Run the tests in Chromium
 	@DJANGO_ALLOW_ASYNC_UNSAFE=true BACKOFFICE_BROWSER=1 $(PYTEST) -m browser
 
 .PHONY: bench
-bench: $(DEVELOPMENT)  ## Measure speed and memory against floors and peers (WRITE=1 puts the table into README.md)
-	@$(BIN)/python -m backoffice.benchmarks $(if $(WRITE),--write)
+bench: $(DEVELOPMENT)  ## Measure speed and memory against floors and peers (WRITE=1: into README.md; ONLY=uploads: a part)
+	@$(BIN)/python -m backoffice.benchmarks $(ONLY) $(if $(WRITE),--write)
 
 # Checks -----------------------------------------------------------------------
 
