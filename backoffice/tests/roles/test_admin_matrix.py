@@ -38,12 +38,12 @@ def client_of(user: User | None) -> Client:
     return client
 
 
-def an_object(address: Address, user: Any) -> Any:
-    """Return a row that the user may see, or any row where there is none."""
+def an_object(address: Address, user: Any) -> tuple[Any, bool]:
+    """Return a row that the user may see, or any row where there is none; and whether it is in sight."""
     request = RequestFactory().get("/")
     request.user = user or AnonymousUser()
     visible = address.model_admin.get_queryset(request).order_by("pk").first()
-    return visible or address.model_admin.model._default_manager.order_by("pk").first()
+    return visible or address.model_admin.model._default_manager.order_by("pk").first(), visible is not None
 
 
 def let_in(response: Any) -> bool:
@@ -53,8 +53,7 @@ def let_in(response: Any) -> bool:
     return response.status_code == 200
 
 
-def ask(client: Client, address: Address, user: Any, method: str) -> bool | None:
-    row = an_object(address, user)
+def ask(client: Client, address: Address, row: Any, method: str) -> bool | None:
     if row is None and address.view not in {"changelist", "add", "export"}:
         return None
     history = getattr(type(row), "history", None)
@@ -78,13 +77,16 @@ def differences(user: User | None, granted: set[tuple[str, str]]) -> tuple[list[
     for address in addresses():
         for method in ("GET", "POST"):
             allowed = bool(address.permissions(method) & granted)
-            actual = ask(client, address, user, method)
+            row, in_sight = an_object(address, user)
+            actual = ask(client, address, row, method)
             if actual is None:
                 continue
             asked += 1
             if actual and not allowed:
                 leaks.append(f"{method} {address.label}")
-            if allowed and not actual and address.view not in STRICTER:
+            # On some days the demo shop has no parcel of this seller: another one's is rightly refused.
+            refusable = row is None or in_sight
+            if allowed and not actual and refusable and address.view not in STRICTER:
                 refusals.append(f"{method} {address.label}")
     return leaks, refusals, asked
 
