@@ -41,7 +41,11 @@ class Return(TrackedModel):
 
     class Meta:
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["status", "-id"], name="orders_return_by_status")]
+        indexes = [
+            models.Index(fields=["status", "-id"], name="orders_return_by_status"),
+            # The constraint's own index leaves out empty references, so that look-ups by parameter cannot use it.
+            models.Index(fields=["external_reference"], name="orders_return_by_external"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["external_reference"],

@@ -29,7 +29,8 @@ class Product(TrackedModel):
     class Meta:
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["seller", "handle"], name="products_product_handle_per_seller"),
+            # The handle leads: uploads look for thousands of handles before they know whose they are.
+            models.UniqueConstraint(fields=["handle", "seller"], name="products_product_handle_per_seller"),
             models.CheckConstraint(
                 condition=~models.Q(handle=""),
                 name="products_product_handle_given",

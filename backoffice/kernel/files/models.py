@@ -26,6 +26,7 @@ class StoredFile(models.Model):
 
     class Meta:
         verbose_name = "stored file"
+        indexes = [models.Index(fields=["name", "purpose"], name="kernel_storedfile_by_name")]
 
     def __str__(self) -> str:
         return self.name

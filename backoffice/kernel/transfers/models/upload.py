@@ -98,7 +98,6 @@ class SavedMapping(TimestampedModel):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     headings = models.CharField("fingerprint of the headings", max_length=64, db_index=True)
     columns = models.JSONField(default=dict)
-    dialect = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["kind", "name"]
