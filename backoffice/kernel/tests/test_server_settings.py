@@ -3,12 +3,32 @@
 import pytest
 from django.db import connection
 
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_postgresql_compiles_no_queries_on_new_connections():
+
+def settings():
+    """Return what a new connection is set to."""
     connection.close()
-
     with connection.cursor() as cursor:
-        cursor.execute("SHOW jit")
-        assert cursor.fetchall() == [("off",)]
+        cursor.execute("SELECT current_setting('jit'), current_setting('random_page_cost')")
+        return cursor.fetchone()
+
+
+def test_postgresql_compiles_nothing_and_uses_its_indexes():
+    assert settings() == ("off", "1.1")
+
+
+def test_what_the_server_is_set_to_stays():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        (role,) = cursor.fetchone()
+        cursor.execute(f'ALTER ROLE "{role}" IN DATABASE "{connection.settings_dict["NAME"]}" SET random_page_cost = 2')
+    try:
+        found = settings()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f'ALTER ROLE "{role}" IN DATABASE "{connection.settings_dict["NAME"]}" RESET random_page_cost'
+            )
+
+    assert found == ("off", "2")

@@ -1,4 +1,4 @@
-"""Telling PostgreSQL how many rows there are, as soon as an upload has written many."""
+"""What PostgreSQL knows of a table's rows, brought up to date where an upload changes most of them."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from backoffice.kernel.transfers.kinds import TransferKind
 MANY_ROWS = 10_000
 
 
-def statistics_refresh(kind: TransferKind, *, written: int) -> None:
-    """Have PostgreSQL look at the tables that an upload of many rows wrote, and at their histories.
+def statistics_refresh(kind: TransferKind, *, written: int, before: int = 0) -> None:
+    """Have PostgreSQL look at the tables that an upload of many rows writes, and at their histories.
 
-    It does so by itself within minutes; until then it takes full tables for empty ones, and the next
-    upload of the same rows, or the undo of this one, is planned for a handful of rows. SQLite does not need it.
+    It does so by itself within minutes. Until then it takes all values of a column for a few equal ones and
+    reads the table from end to end for a chunk's keys, or takes full tables for empty ones: the chunks to come,
+    the next upload of the same rows, or the undo of this one are planned wrongly. SQLite does not need it.
 
     Args:
         kind: kind of the upload.
-        written: rows that it wrote.
+        written: rows that it has written.
+        before: rows that it had written when this was last asked; nothing is done where they were many already.
     """
-    if connection.vendor != "postgresql" or written < MANY_ROWS:
+    if connection.vendor != "postgresql" or not before < MANY_ROWS <= written:
         return
     models = [apps.get_model(label) for label in kind.tables]
     models += [model.history.model for model in models if is_tracked(model)]

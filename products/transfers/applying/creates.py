@@ -89,7 +89,7 @@ def _check_variants(
 ) -> None:
     """Find new variants whose SKU is there by now, or whose product is not any more."""
     skus = [change.diff["sku"] for change in variants]
-    taken = set(Variant.objects.filter(sku__among=skus).values_list("sku", flat=True)) if skus else set()
+    taken = set(Variant.objects.order_by().filter(sku__among=skus).values_list("sku", flat=True)) if skus else set()
     made = {change.payload["product"] for change in fresh}
     needed = {change.payload["product"] for change in variants} - made
     there = set(Product.objects.filter(pk__among=sorted(needed)).values_list("pk", flat=True)) if needed else set()

@@ -127,7 +127,9 @@ def _apply(context: JobContext, upload: Upload) -> None:
             if outcome.conflicts and upload.options["on_error"] == "stop":
                 _note_stop(context, upload, outcome)
                 return
-            after, done, started = last, done + count, time.perf_counter()
+            started = time.perf_counter()
+            statistics_refresh(kind, written=done + count, before=done)
+            after, done = last, done + count
             collect_young()
     started = time.perf_counter()
     statistics_refresh(kind, written=done)
