@@ -1,0 +1,134 @@
+"""What would become of the stock that a job moved, were its movements taken back."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Model
+
+from backoffice.kernel.history.bulk import id_condition
+from backoffice.kernel.lookups import raw_rows
+from products.models import Stock, StockMovement
+
+
+class MovedStock(NamedTuple):
+    """What has to be known of a row of stock; building whole objects would take longer than all the rest."""
+
+    pk: int
+    on_hand: int
+    allocated: int
+    backorder: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What would become of the stock that a job moved.
+
+    Attributes:
+        gone: rows that the job made and nobody used: they and their movements go.
+        back: rows whose movements are countered.
+        short: rows that hold too little by now.
+        net: per row, the pieces that the job moved and that are not countered yet.
+    """
+
+    gone: list[MovedStock]
+    back: list[MovedStock]
+    short: list[MovedStock]
+    net: dict[int, int]
+
+
+def moved_rows(pks: Sequence[int] | array[int], *, lock: bool = False) -> list[MovedStock]:
+    """Return rows of stock as they are, locked in the order of their keys where asked to."""
+    rows = Stock.objects.filter(pk__among=pks).order_by("pk")
+    if lock:
+        rows = rows.select_for_update(no_key=True)
+    return [MovedStock(*row) for row in raw_rows(rows.values_list("pk", "on_hand", "allocated", "backorder"))]
+
+
+def made_any(job_id: int) -> bool:
+    """Say whether a job made stock; most only move it, and need not be asked for each row."""
+    return bool(Stock.history.filter(history_job=job_id, history_type="+").exists())
+
+
+def judge(rows: Sequence[MovedStock], job_id: int, *, made: bool) -> Fate:
+    """Sort rows of stock by what would become of them.
+
+    Args:
+        rows: rows that the job moved.
+        job_id: the job that would be undone.
+        made: whether it made stock at all; without, nobody is asked which.
+    """
+    pks = [row.pk for row in rows]
+    net = _open_quantities(pks, job_id)
+    own = _made_and_unused(pks, job_id) if made else set()
+    fate = Fate(gone=[], back=[], short=[], net=net)
+    for row in rows:
+        if row.pk in own and row.allocated == 0:
+            fate.gone.append(row)
+        elif net.get(row.pk, 0) > 0 and row.on_hand - net[row.pk] < lowest(row):
+            fate.short.append(row)
+        else:
+            fate.back.append(row)
+    return fate
+
+
+def _open_quantities(pks: Sequence[int], job_id: int) -> dict[int, int]:
+    """Return, per row of stock, the pieces that a job moved and that are not countered yet."""
+    if not pks:
+        return {}
+    table = connection.ops.quote_name(StockMovement._meta.db_table)
+    condition, params = id_condition(connection, "m.stock_id", pks)
+    with connection.cursor() as cursor:
+        # The plus keeps the index on the job out of it, which would be read as a whole for each of the chunks.
+        cursor.execute(
+            f"SELECT m.stock_id, SUM(m.quantity) FROM {table} m WHERE {condition} AND +m.job_id = %s "  # noqa: S608 - names only
+            f"AND NOT EXISTS (SELECT 1 FROM {table} u WHERE u.undoes_id = m.id) GROUP BY m.stock_id",
+            [*params, job_id],
+        )
+        return {row[0]: int(row[1]) for row in cursor.fetchall()}
+
+
+def lowest(row: MovedStock) -> int:
+    """Return how far the stock on hand may fall, as ``rows.lowest_on_hand``."""
+    return 0 if row.backorder else row.allocated
+
+
+def _made_and_unused(pks: list[int], job_id: int) -> set[int]:
+    """Return the stock that a job made, that is as the job left it, and that nothing else refers to.
+
+    What another job did to it and was taken back since does not count as use, nor do the movements
+    that told of it: so two jobs can be undone one after the other, the later one first.
+    """
+    history = Stock.history.model.objects.filter(id__among=pks)
+    made = set(history.filter(history_type="+", history_job=job_id).values_list("id", flat=True))
+    if not made:
+        return made
+    # Rows that name no job are among those that do not name this one.
+    written = sorted(set(history.exclude(history_job=job_id).values_list("id", flat=True)))
+    touched = _not_as_left(written, job_id) if written else set()
+    moved = StockMovement.objects.filter(stock__among=pks, undoes__isnull=True, undone_by__isnull=True)
+    touched |= set(moved.exclude(job=job_id).values_list("stock", flat=True))
+    for model, name in _referring():
+        touched |= set(model._default_manager.filter(**{f"{name}__among": pks}).values_list(name, flat=True))
+    return made - touched
+
+
+def _not_as_left(pks: list[int], job_id: int) -> set[int]:
+    """Return the stock whose values are not those that a job left."""
+    columns = ("variant_id", "location_id", "on_hand", "allocated", "reorder_point", "backorder")
+    own = Stock.history.model.objects.filter(id__among=pks, history_job=job_id).order_by("history_id")
+    left = {row[0]: row for row in own.values_list("id", *columns)}
+    return {
+        row[0] for row in Stock.objects.filter(pk__among=pks).values_list("pk", *columns) if row != left.get(row[0])
+    }
+
+
+def _referring() -> Iterator[tuple[type[Model], str]]:
+    """Yield the models of the apps above that refer to stock, with the name of their foreign key."""
+    for relation in Stock._meta.related_objects:
+        if relation.related_model is not StockMovement and getattr(relation.field, "db_constraint", False):
+            yield relation.related_model, relation.field.name
