@@ -30,6 +30,16 @@ FILES = {
         {"created": 2, "skipped": 1},
         [("mug.png", "One", None), ("mug2.png", "Two", None), ("blue.png", "", "M-2")],
     ),
+    "shopify_2024": (
+        """
+        Title,URL handle,SKU,Option1 name,Option1 value,Price,Product image URL,Image position,Image alt text,Variant image URL
+        Mug,mug,M-1,Colour,Red,5,mug2.png,2,Two,
+        ,mug,M-2,,Blue,6,,,,blue.png
+        ,mug,,,,,mug.png,1,One,
+        """,
+        {"created": 2, "skipped": 1},
+        [("mug.png", "One", None), ("mug2.png", "Two", None), ("blue.png", "", "M-2")],
+    ),
     "woocommerce": (
         """
         ID,Type,SKU,Name,Published,Regular price,Images,Parent,Attribute 1 name,Attribute 1 value(s)

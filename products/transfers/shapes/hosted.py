@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from backoffice.kernel.transfers.shapes import (
     BlankOut,
     CarryDown,
@@ -83,6 +85,40 @@ SHOPIFY = Shape(
         SkipWithout(("name", "sku", "price", "option1_value", "images"), NOTHING),
     ),
     group="handle",
+)
+
+# Shopify gave the columns other names in 2024; the rows are as before.
+SHOPIFY_2024 = replace(
+    SHOPIFY,
+    name="shopify_2024",
+    signature=("URL handle", "Price", "Option1 name", "Option1 value"),
+    columns={
+        "URL handle": "handle",
+        "Title": "name",
+        "Description": "description",
+        "Vendor": "brand",
+        "Type": "category",
+        "Tags": "tags",
+        "Status": "status",
+        "Option1 name": "option1_name",
+        "Option1 value": "option1_value",
+        "Option2 name": "option2_name",
+        "Option2 value": "option2_value",
+        "Option3 name": "option3_name",
+        "Option3 value": "option3_value",
+        "SKU": "sku",
+        "Barcode": "barcode",
+        "Weight value (grams)": "weight_grams",
+        "Inventory quantity": "stock",
+        "Price": "price",
+        "Compare-at price": "compare_at_price",
+        "Cost per item": "cost",
+        "SEO title": "meta_title",
+        "SEO description": "meta_description",
+        "Product image URL": "images",
+        "Image alt text": "image_alt",
+        "Variant image URL": "variant_image",
+    },
 )
 
 SPREE = Shape(
