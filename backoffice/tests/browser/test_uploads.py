@@ -7,8 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from playwright.sync_api import Locator, Page, expect
 
+from backoffice.kernel.shop.services import shop_settings_row
 from backoffice.kernel.transfers.models import Upload
 from backoffice.kernel.transfers.services import applying, planning
 from backoffice.tests.browser.conftest import PHONE
@@ -54,9 +56,9 @@ def pictured(tmp_path: Path) -> Path:
     return path
 
 
-def upload(page: Page, path: Path) -> None:
-    """Send a file of products by the form."""
-    page.goto("/admin/kernel/upload/add/?kind=products")
+def upload(page: Page, path: Path, *, kind: str = "products") -> None:
+    """Send a file by the form."""
+    page.goto(f"/admin/kernel/upload/add/?kind={kind}")
     page.set_input_files("[name=file]", path)
     page.get_by_role("button", name="Upload and look at it").click()
 
@@ -192,6 +194,44 @@ def test_a_check_that_is_stopped_leaves_a_clean_state(
     assert work() == 0
     assert Upload.objects.get().state == "cancelled"
     assert not Variant.objects.filter(sku__startswith="CUP-").exists()
+
+
+def test_a_workbook_of_prices_waits_for_a_second_person(person: Person, picture: Picture, tmp_path: Path) -> None:
+    shop = shop_settings_row()
+    shop.approval_price_change_percent = 50
+    shop.save()
+    variant = Variant.objects.order_by("pk")[0]
+    wanted = variant.price * 3
+    book = Workbook()
+    for row in (["sku", "price"], [variant.sku, wanted]):
+        book.active.append(row)
+    path = tmp_path / "prices.xlsx"
+    book.save(path)
+
+    # Whoever uploads sees why it waits, and cannot approve it
+    page = person("catalogue-editor")
+    upload(page, path, kind="prices")
+    expect(state(page)).to_have_text("Ready to apply")
+    page.get_by_role("button", name="Apply 1 change").click()
+    expect(state(page)).to_have_text("Waiting for approval")
+    expect(page.locator("#upload-approval")).to_contain_text("A price moves by 200 %; more than 50 % needs")
+    expect(page.get_by_role("button", name="Approve and apply")).to_have_count(0)
+    picture(page, "upload-waits")
+    address = page.url
+    assert Variant.objects.get(pk=variant.pk).price == variant.price
+
+    # Another person is told in the list, sees the plan and lets it through
+    lead = person("operations-lead")
+    lead.goto("/admin/kernel/upload/")
+    lead.get_by_role("link", name="1 upload waits for your approval.").click()
+    picture(lead, "uploads-that-wait")
+    lead.goto(address)
+    expect(lead.locator("#upload-rows [data-row='2']")).to_contain_text(f"{variant.price} → {wanted}")
+    picture(lead, "upload-to-approve")
+    lead.get_by_role("button", name="Approve and apply").click()
+    expect(state(lead)).to_have_text("Applied")
+    expect(lead.locator("#upload-told")).to_contain_text("Approved by operations-lead@demo.example")
+    assert Variant.objects.get(pk=variant.pk).price == wanted
 
 
 def test_the_pages_of_uploads_fit_a_phone(
