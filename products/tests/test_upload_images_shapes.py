@@ -30,7 +30,7 @@ FILES = {
         {"created": 2, "skipped": 1},
         [("mug.png", "One", None), ("mug2.png", "Two", None), ("blue.png", "", "M-2")],
     ),
-    "shopify_2024": (
+    "shopify_url_handle": (
         """
         Title,URL handle,SKU,Option1 name,Option1 value,Price,Product image URL,Image position,Image alt text,Variant image URL
         Mug,mug,M-1,Colour,Red,5,mug2.png,2,Two,

@@ -20,15 +20,13 @@ def test_postgresql_compiles_nothing_and_uses_its_indexes():
 
 def test_what_the_server_is_set_to_stays():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user")
+        cursor.execute("SELECT format('ALTER ROLE %I IN DATABASE %I', current_user, current_database())")
         (role,) = cursor.fetchone()
-        cursor.execute(f'ALTER ROLE "{role}" IN DATABASE "{connection.settings_dict["NAME"]}" SET random_page_cost = 2')
+        cursor.execute(f"{role} SET random_page_cost = 2")
     try:
         found = settings()
     finally:
         with connection.cursor() as cursor:
-            cursor.execute(
-                f'ALTER ROLE "{role}" IN DATABASE "{connection.settings_dict["NAME"]}" RESET random_page_cost'
-            )
+            cursor.execute(f"{role} RESET random_page_cost")
 
     assert found == ("off", "2")

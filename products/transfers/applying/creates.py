@@ -60,10 +60,9 @@ def _taken_handles(fresh: Sequence[PlannedChange], keys: Keys, conflicts: dict[i
         Reserved key → key of the product to join; -1 where nothing can be joined.
     """
     wanted = {(keys.stored("seller", change.diff["seller"]), change.diff["handle"]): change for change in fresh}
-    rows = Product.objects.filter(handle__among=sorted({handle for _, handle in wanted})).values_list(
-        "seller_id", "handle", "pk"
-    )
-    there = {(seller_id, handle): pk for seller_id, handle, pk in rows if (seller_id, handle) in wanted}
+    rows = Product.objects.order_by().filter(handle__among=sorted({handle for _, handle in wanted}))
+    found = rows.values_list("seller_id", "handle", "pk")
+    there = {(seller_id, handle): pk for seller_id, handle, pk in found if (seller_id, handle) in wanted}
     if not there:
         return {}
     job_id = current_audit().job_id

@@ -25,7 +25,7 @@ def taken_handles(diffs: Mapping[int, tuple[int, dict[str, list[Any]]]]) -> dict
     if not wanted:
         return {}
     sellers = dict(Product.objects.filter(pk__among=sorted(wanted)).values_list("pk", "seller_id"))
-    rows = Product.objects.filter(handle__among=sorted({handle for _, handle in wanted.values()}))
+    rows = Product.objects.order_by().filter(handle__among=sorted({handle for _, handle in wanted.values()}))
     owners = {(seller_id, handle): pk for seller_id, handle, pk in rows.values_list("seller_id", "handle", "pk")}
     refused: dict[int, str] = {}
     for pk, (number, handle) in wanted.items():

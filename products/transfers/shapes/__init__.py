@@ -5,11 +5,11 @@ from __future__ import annotations
 from backoffice.kernel.transfers.shapes import Shape
 from products.transfers.shapes.families import BAGISTO, MAGENTO, WOOCOMMERCE
 from products.transfers.shapes.flat import ODOO, OSCAR, OSCAR_SEMICOLON, PRESTASHOP
-from products.transfers.shapes.hosted import SHOPIFY, SHOPIFY_2024, SPREE, SQUARE, VENDURE
+from products.transfers.shapes.hosted import SHOPIFY, SHOPIFY_URL_HANDLE, SPREE, SQUARE, VENDURE
 
 SHAPES: tuple[Shape, ...] = (
     SHOPIFY,
-    SHOPIFY_2024,
+    SHOPIFY_URL_HANDLE,
     SPREE,
     WOOCOMMERCE,
     MAGENTO,

@@ -87,10 +87,10 @@ SHOPIFY = Shape(
     group="handle",
 )
 
-# Shopify gave the columns other names in 2024; the rows are as before.
-SHOPIFY_2024 = replace(
+# The names that Shopify's help gives its columns today; the rows are as before, and older files are still about.
+SHOPIFY_URL_HANDLE = replace(
     SHOPIFY,
-    name="shopify_2024",
+    name="shopify_url_handle",
     signature=("URL handle", "Price", "Option1 name", "Option1 value"),
     columns={
         "URL handle": "handle",

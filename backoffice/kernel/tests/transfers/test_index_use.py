@@ -14,6 +14,7 @@ from backoffice.kernel.tests.transfers.uploading import applied
 from backoffice.kernel.transfers.services import upload_undo
 from orders.tests.order_files import RETAIL, mugs
 from orders.tests.parcels import parcel
+from products.tests.pictures import packed, picture
 
 pytestmark = [
     pytest.mark.django_db,
@@ -28,10 +29,10 @@ SHORT = {
 }  # fmt: skip
 FILES = {
     "products": """
-        handle,sku,name,price,cost,barcode,stock,category,option1_name,option1_value
-        mug-blue,MUG-BLUE,Mug,3.00,1.00,0012,30,Home > New,Colour,Blue
-        bowl,BOWL-1,Bowl,1.00,0.50,0013,3,Home > New,Colour,Red
-        bowl,BOWL-2,Bowl,1.00,0.50,0014,3,Home > New,Colour,Green
+        handle,sku,name,price,cost,barcode,stock,category,option1_name,option1_value,images
+        mug-blue,MUG-BLUE,Mug,3.00,1.00,0012,30,Home > New,Colour,Blue,mug.png
+        bowl,BOWL-1,Bowl,1.00,0.50,0013,3,Home > New,Colour,Red,https://pictures.example/bowl.jpg
+        bowl,BOWL-2,Bowl,1.00,0.50,0014,3,Home > New,Colour,Green,
         """,
     "prices": "sku,price\nMUG-BLUE,3.00\n",
     "stock": "sku,quantity\nMUG-BLUE,77\n",
@@ -59,28 +60,24 @@ class Scans:
         return execute(sql, params, many, context)
 
 
-@pytest.fixture
-def scans() -> Any:
+def test_a_scan_is_seen():
     seen = Scans()
-    with connection.execute_wrapper(seen):
-        yield seen
 
-
-def test_a_scan_is_seen(scans):
-    with connection.cursor() as cursor:
+    with connection.execute_wrapper(seen), connection.cursor() as cursor:
         cursor.execute("SELECT id FROM products_product WHERE brand = %s", ["Nord"])
 
-    assert set(scans.found) == {"products_product"}
+    assert set(seen.found) == {"products_product"}
 
 
 @pytest.mark.parametrize("kind", FILES)
 def test_an_upload_and_its_undoing_find_rows_by_indexes(kind):
     mugs()
     text = FILES[kind].replace("{shipment}", parcel().number)
+    pictures = packed(mug__png=picture("red")) if kind == "products" else None
     seen = Scans()
 
     with connection.execute_wrapper(seen):
-        done = applied(text, kind=kind)
+        done = applied(text, kind=kind, pictures=pictures)
         _, job = upload_undo(upload=done, user=None, here=True)
 
     assert (done.failed, job.state, job.result.get("conflicts")) == (0, "succeeded", 0)

@@ -20,7 +20,7 @@ TITLES = {"MUG-BLUE": "Blue", "MUG-RED": "Red", "CHAIR-1": ""}
 EXPECTED = {
     "products": ("", {"created": 3}, True, "Kitchen > Mugs"),
     "shopify": ("shopify", {"created": 3, "skipped": 1}, True, "Mugs"),
-    "shopify_2024": ("shopify_2024", {"created": 3, "skipped": 1}, True, "Mugs"),
+    "shopify_url_handle": ("shopify_url_handle", {"created": 3, "skipped": 1}, True, "Mugs"),
     "spree": ("spree", {"created": 4, "skipped": 1}, True, "Kitchen > Mugs"),
     "woocommerce": ("woocommerce", {"created": 4, "skipped": 1}, True, "Kitchen > Mugs"),
     "magento2": ("magento", {"created": 4, "skipped": 1}, True, "Kitchen > Mugs"),
