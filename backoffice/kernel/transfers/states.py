@@ -39,6 +39,7 @@ UPLOAD_MACHINE = Machine(
     transitions=(
         Transition("map", frozenset({_S.UPLOADED, _S.MAPPED, _S.PLANNED, _S.FAILED}), _S.MAPPED, label="Map columns"),
         Transition("stage", frozenset({_S.MAPPED}), _S.STAGING, label="Check"),
+        Transition("check_again", frozenset({_S.FAILED}), _S.STAGING),
         Transition("finish_plan", frozenset({_S.STAGING}), _S.PLANNED),
         Transition("ask_approval", frozenset({_S.PLANNED}), _S.AWAITING_APPROVAL, label="Ask for approval"),
         Transition(

@@ -17,6 +17,7 @@ from backoffice.kernel.jobs.services import job_claim, job_enqueue
 from backoffice.kernel.tests.admin_pages.catalogue import PAGES
 from backoffice.kernel.tests.jobs import handlers  # noqa: F401 - registers kinds of jobs
 from backoffice.kernel.tests.jobs_made import job_at_work
+from backoffice.kernel.transfers.services import upload_create, upload_plan
 from products.models import Variant
 from products.tests.factories import ProductFactory, VariantFactory
 
@@ -125,6 +126,15 @@ def test_the_page_tells_what_a_job_did(client, owner):
     assert f'href="/admin/kernel/job/{job.pk}/changes/products.variant/"' in text
     assert "A-1: Too cheap." in text
     assert "working" in text
+
+
+def test_the_page_tells_why_a_file_was_refused(client, owner):
+    upload = upload_create(kind="products", content=b"price,stock\n1,2\n", name="a.csv", owner=owner)
+    job = upload_plan(upload=upload, here=True)
+
+    text = client.get(page(job)).content.decode()
+
+    assert "No column of the file is known to hold the SKU" in text
 
 
 @pytest.mark.parametrize("count", [1, 50])

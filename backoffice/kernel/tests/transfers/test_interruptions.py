@@ -4,12 +4,12 @@ import pytest
 
 from backoffice.kernel.jobs.context import JobContext
 from backoffice.kernel.jobs.models import Job
-from backoffice.kernel.jobs.services import job_cancel, job_run
+from backoffice.kernel.jobs.services import job_cancel, job_retry, job_run, running
 from backoffice.kernel.tests.transfers.snapshots import differences, snapshot
 from backoffice.kernel.tests.transfers.uploading import applied, counts, planned
 from backoffice.kernel.transfers import staging
 from backoffice.kernel.transfers.models import Upload
-from backoffice.kernel.transfers.services import upload_apply, upload_create, upload_plan
+from backoffice.kernel.transfers.services import upload_apply, upload_create, upload_map, upload_plan
 from products.models import Product, Stock, StockMovement, Variant
 
 pytestmark = pytest.mark.django_db
@@ -163,3 +163,124 @@ def test_taking_back_goes_on_when_it_was_cut_off(shop, monkeypatch, call, before
     assert upload.error.startswith("Nothing was applied. Row 11: ")
     assert differences(there, snapshot()) == {}
     assert Job.objects.filter(undoes=upload.apply_job).count() <= 1
+
+
+@pytest.fixture
+def nobody_closes_jobs(monkeypatch):
+    """Let every process die when the work is kept and its job is not closed yet; call it to let them live."""
+    finish = running._finish
+
+    def dying(job, **outcome):
+        raise Killed
+
+    monkeypatch.setattr(running, "_finish", dying)
+    return lambda: monkeypatch.setattr(running, "_finish", finish)
+
+
+def test_a_plan_that_was_kept_is_not_made_again(shop, nobody_closes_jobs):
+    upload = upload_create(kind="products", content=ROWS.encode(), name="a.csv")
+    with pytest.raises(Killed):
+        upload_plan(upload=upload, here=True)
+    nobody_closes_jobs()
+    found_dead(upload.plan_job_id)
+
+    job = job_run(job_id=upload.plan_job_id)
+
+    upload.refresh_from_db()
+    assert (upload.state, job.state, job.error) == ("planned", "succeeded", "")
+    assert (job.done, job.total, job.result["created"]) == (20, 20, 20)
+
+
+def test_a_plan_that_was_applied_in_the_meantime_is_left_alone(shop, nobody_closes_jobs):
+    upload = upload_create(kind="products", content=ROWS.encode(), name="a.csv")
+    with pytest.raises(Killed):
+        upload_plan(upload=upload, here=True)
+    nobody_closes_jobs()
+    upload_apply(upload=Upload.objects.get(pk=upload.pk), here=True)
+    found_dead(upload.plan_job_id)
+
+    job = job_run(job_id=upload.plan_job_id)
+
+    upload.refresh_from_db()
+    assert (upload.state, job.state) == ("applied", "succeeded")
+    assert upload.staged.count() == 20
+
+
+def test_a_job_whose_file_is_checked_by_another_one_by_now_does_nothing(shop, nobody_closes_jobs):
+    upload = upload_create(kind="products", content=ROWS.encode(), name="a.csv")
+    with pytest.raises(Killed):
+        upload_plan(upload=upload, here=True)
+    nobody_closes_jobs()
+    first = upload.plan_job_id
+    upload = upload_map(upload=Upload.objects.get(pk=upload.pk), fields={})
+    upload_plan(upload=upload, here=False)
+    found_dead(first)
+
+    assert job_run(job_id=first).state == "succeeded"
+
+    upload.refresh_from_db()
+    assert (upload.state, upload.plan_job.state, upload.staged.count()) == ("staging", "queued", 0)
+
+
+def test_a_refused_file_is_refused_again(shop, nobody_closes_jobs):
+    upload = upload_create(kind="products", content=b"price,stock\n1,2\n", name="a.csv")
+    with pytest.raises(Killed):
+        upload_plan(upload=upload, here=True)
+    nobody_closes_jobs()
+    found_dead(upload.plan_job_id)
+
+    job = job_run(job_id=upload.plan_job_id)
+
+    upload.refresh_from_db()
+    assert (upload.state, job.state, job.result) == ("failed", "succeeded", {"refusal": upload.error})
+    assert upload.error.startswith("No column of the file is known to hold the SKU")
+
+
+def test_a_check_that_failed_goes_on_when_it_is_run_again(shop, monkeypatch):
+    upload = upload_create(kind="products", content=ROWS.encode(), name="a.csv")
+    checkpoint, calls = JobContext.checkpoint, []
+
+    def failing(self, **kwargs):
+        calls.append(kwargs)
+        if len(calls) == 3:
+            raise OSError("The disk is full.")
+        checkpoint(self, **kwargs)
+
+    monkeypatch.setattr(JobContext, "checkpoint", failing)
+    upload_plan(upload=upload, here=True)
+    upload.refresh_from_db()
+    assert (upload.state, upload.staged.count()) == ("failed", 8)
+    assert upload.error == "The file could not be checked: The disk is full."
+
+    job_retry(job=upload.plan_job)
+    job = job_run(job_id=upload.plan_job_id)
+
+    upload.refresh_from_db()
+    assert (upload.state, upload.error, job.state) == ("planned", "", "succeeded")
+    assert counts(upload) == {"rows": 20, "created": 20}
+
+
+def test_an_upload_that_was_taken_back_says_so_again(shop, nobody_closes_jobs, monkeypatch):
+    nobody_closes_jobs()
+    upload = planned(ROWS)
+    applied("handle,sku,name,price\nother,T-9,Other,1\n")
+    finish = running._finish
+
+    def dying(job, **outcome):
+        if job.kind == "upload_apply":
+            raise Killed
+        finish(job, **outcome)
+
+    monkeypatch.setattr(running, "_finish", dying)
+    with pytest.raises(Killed):
+        upload_apply(upload=upload, here=True)
+    monkeypatch.setattr(running, "_finish", finish)
+    upload.refresh_from_db()
+    found_dead(upload.apply_job_id)
+
+    job = job_run(job_id=upload.apply_job_id)
+
+    upload.refresh_from_db()
+    assert (upload.state, job.state) == ("failed", "failed")
+    assert job.error == upload.error
+    assert job.error.startswith("Nothing was applied. Row 11: ")

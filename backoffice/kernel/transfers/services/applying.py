@@ -22,7 +22,7 @@ from backoffice.kernel.transfers.runs import measures_exceeded, run_of
 from backoffice.kernel.transfers.service import ApplyOutcome, PlannedChange, TransferService, as_json
 from backoffice.kernel.transfers.services.closing import upload_close
 from backoffice.kernel.transfers.services.planning import counts_of
-from backoffice.kernel.transfers.services.taking_back import take_back
+from backoffice.kernel.transfers.services.taking_back import UploadStopped, take_back
 from backoffice.kernel.transfers.services.uploads import UploadRefused
 from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
 from backoffice.kernel.transfers.statistics import statistics_refresh
@@ -102,12 +102,16 @@ def run_apply(context: JobContext, *, upload: int) -> dict[str, Any]:
         UploadStopped: a row was changed since the preview, and all rows or none were wanted.
     """
     row = Upload.objects.select_related("owner").get(pk=upload)
-    # Run again after it was stopped, the upload is closed: there is nothing left to do.
-    if row.state == UploadState.APPLYING:
+    mine = row.apply_job_id == context.job.pk
+    # Run again after it was stopped or had got to its end, there is nothing left to do.
+    if mine and row.state == UploadState.APPLYING:
         if "stopped_by" not in context.cursor:
             _apply(context, row)
         if "stopped_by" in context.cursor:
             take_back(context, row)
+    if mine and row.state == UploadState.FAILED:
+        # Whoever took everything back died before the job could say so.
+        raise UploadStopped(row.error)
     row.refresh_from_db()
     return counts_of(row)
 

@@ -27,7 +27,7 @@ from backoffice.kernel.transfers.reading.errors import ReadError
 from backoffice.kernel.transfers.runs import run_of, upload_limits, warnings_of
 from backoffice.kernel.transfers.service import Staged, TransferService
 from backoffice.kernel.transfers.staging import raw_tables
-from backoffice.kernel.transfers.states import UPLOAD_MACHINE
+from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
 from backoffice.kernel.transfers.table import RawTable
 from backoffice.kernel.transfers.values import batch_of
 
@@ -84,12 +84,14 @@ def upload_plan(*, upload: Upload, here: bool | None = None) -> Job:
 def run_plan(context: JobContext, *, upload: int) -> dict[str, Any]:
     """Plan an upload, going on where an earlier attempt was cut off."""
     row = Upload.objects.select_related("file", "owner").get(pk=upload)
+    if not _to_be_planned(row, context.job):
+        return counts_of(row)
     try:
         _plan(context, row)
     except ReadError as error:
         # The file was refused, which is an answer, not a failure of the job.
         _fail(row, str(error))
-        return {"refused": str(error)}
+        return {"refusal": str(error)}
     except (JobCancelled, JobFenced):
         raise
     except Exception as error:
@@ -97,6 +99,21 @@ def run_plan(context: JobContext, *, upload: int) -> dict[str, Any]:
         raise
     row.refresh_from_db()
     return counts_of(row)
+
+
+def _to_be_planned(upload: Upload, job: Job) -> bool:
+    """Say whether there is something left to plan for a job, which may be run again after it had got to its end.
+
+    A worker may die when the plan is kept and its job is not closed yet; by the time somebody
+    looks after the job, the upload may be applied, discarded, or checked anew by another job. What
+    failed is checked again from where it was: it fails as before, or what was wrong is mended.
+    """
+    if upload.plan_job_id != job.pk:
+        return False
+    unplanned = upload.state == UploadState.FAILED and (upload.apply_job_id or 0) < job.pk
+    if unplanned:
+        apply_transition(upload, UPLOAD_MACHINE, "check_again", values={"error": ""})
+    return unplanned or upload.state == UploadState.STAGING
 
 
 def _plan(context: JobContext, upload: Upload) -> None:
