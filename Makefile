@@ -69,11 +69,11 @@ run: demo  ## Serve the demo shop on http://127.0.0.1:8000 (PORT=8001 for anothe
 
 .PHONY: test
 test: $(DEVELOPMENT)  ## Run the fast tests on SQLite
-	@$(PYTEST) -n $(N) -m "not browser and not worker"
+	@$(PYTEST) -n $(N) --dist worksteal -m "not browser and not worker"
 
 .PHONY: test-postgres
 test-postgres: $(DEVELOPMENT)  ## Run the fast tests, and those of locks and races, on PostgreSQL (POSTGRES_URL=...)
-	@DATABASE_URL=$(POSTGRES_URL) $(PYTEST) -n $(N) -m "not browser and not worker"
+	@DATABASE_URL=$(POSTGRES_URL) $(PYTEST) -n $(N) --dist worksteal -m "not browser and not worker"
 
 .PHONY: test-worker
 test-worker: $(DEVELOPMENT)  ## Run the tests that start and kill workers, on SQLite (or DATABASE_URL=...)
