@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from backoffice.kernel.jobs.models import Job, JobLogEntry
@@ -69,6 +70,15 @@ class JobContext:
         """
         self._write()
 
+    def fence(self) -> None:
+        """Keep the job until the transaction ends, however it ends; call before work that no checkpoint follows.
+
+        Raises:
+            JobFenced: another worker runs the job, or it is closed.
+        """
+        if self.fenced or not self._mine().update(heartbeat_at=timezone.now()):
+            raise JobFenced(f"Job {self.job.pk} is run by another worker.")
+
     def log(self, message: str) -> None:
         """Add a line to the job's log."""
         JobLogEntry.objects.create(job=self.job, message=message)
@@ -77,8 +87,11 @@ class JobContext:
         self._written_at = time.monotonic()
         if self.fenced:
             raise JobFenced(f"Job {self.job.pk} is run by another worker.")
-        mine = Job.objects.filter(pk=self.job.pk, run_token=self.job.run_token)
+        mine = self._mine()
         if not mine.update(heartbeat_at=timezone.now(), **values):
             raise JobFenced(f"Job {self.job.pk} is run by another worker.")
         if mine.filter(cancel_requested=True).exists():
             raise JobCancelled(f"Job {self.job.pk} was cancelled.")
+
+    def _mine(self) -> QuerySet[Job]:
+        return Job.objects.filter(pk=self.job.pk, run_token=self.job.run_token)

@@ -100,5 +100,7 @@ def run_undo(context: JobContext, *, job: int) -> dict[str, Any]:
     if refusal:
         raise UndoRefused(refusal)
     result = undo_apply(job, context)
-    job_undone.send(sender=Job, job_id=job, undo_job_id=context.job.pk, result=result)
+    with transaction.atomic():
+        context.fence()
+        job_undone.send(sender=Job, job_id=job, undo_job_id=context.job.pk, result=result)
     return result

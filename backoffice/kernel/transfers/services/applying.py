@@ -140,7 +140,9 @@ def _apply(context: JobContext, upload: Upload) -> None:
     service.follow_up(context)
     spent = F("apply_seconds") + (time.perf_counter() - started)
     Upload.objects.filter(pk=upload.pk).update(apply_seconds=spent)
-    upload_close(upload=upload, transition="finish", kind=kind)
+    with transaction.atomic():
+        context.fence()
+        upload_close(upload=upload, transition="finish", kind=kind)
 
 
 def _apply_chunk(
@@ -155,9 +157,9 @@ def _apply_chunk(
             return outcome, 0
         _keep(upload, outcome)
         upload.apply_seconds += time.perf_counter() - started
-        Upload.objects.filter(pk=upload.pk).update(apply_seconds=upload.apply_seconds)
         done += len(changes)
         context.checkpoint(cursor={"after": last, "done": done}, done=done)
+        Upload.objects.filter(pk=upload.pk).update(apply_seconds=upload.apply_seconds)
     return outcome, len(changes)
 
 

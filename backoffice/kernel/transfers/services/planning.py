@@ -12,7 +12,7 @@ from django.db.models import Count
 from backoffice.kernel import clock
 from backoffice.kernel.files.services import file_path
 from backoffice.kernel.history.bulk.load import put_rows
-from backoffice.kernel.jobs.context import JobCancelled, JobContext, JobFenced
+from backoffice.kernel.jobs.context import JobContext
 from backoffice.kernel.jobs.models import Job
 from backoffice.kernel.jobs.registry import job_handler
 from backoffice.kernel.jobs.services import job_enqueue, job_run_here
@@ -89,14 +89,11 @@ def run_plan(context: JobContext, *, upload: int) -> dict[str, Any]:
     try:
         _plan(context, row)
     except ReadError as error:
-        # The file was refused, which is an answer, not a failure of the job.
-        _fail(row, str(error))
+        # The file was refused, which is an answer, not a failure of the job; from those the upload follows its job.
+        with transaction.atomic():
+            context.fence()
+            apply_transition(row, UPLOAD_MACHINE, "fail", values={"error": str(error)})
         return {"refusal": str(error)}
-    except (JobCancelled, JobFenced):
-        raise
-    except Exception as error:
-        _fail(row, f"The file could not be checked: {str(error) or type(error).__name__}")
-        raise
     row.refresh_from_db()
     return counts_of(row)
 
@@ -181,10 +178,10 @@ def _store(context: JobContext, upload: Upload, staged: list[Staged], tallies: d
     with transaction.atomic():
         rows = ((upload.pk, *row) for row in staged)
         put_rows(connection, StagedRow._meta.db_table, _STAGED_COLUMNS, rows)
+        context.checkpoint(cursor={"after": last}, done=upload.rows)
         Upload.objects.filter(pk=upload.pk).update(
             rows=upload.rows, tallies=tallies, plan_seconds=upload.plan_seconds, **_counts(upload)
         )
-        context.checkpoint(cursor={"after": last}, done=upload.rows)
 
 
 def _finish(context: JobContext, upload: Upload, started: float) -> None:
@@ -203,8 +200,8 @@ def _finish(context: JobContext, upload: Upload, started: float) -> None:
             "plan_seconds": upload.plan_seconds,
             "planned_at": clock.now(),
         }
-        apply_transition(upload, UPLOAD_MACHINE, "finish_plan", values=values)
         context.progress(done=upload.rows, total=upload.rows, phase="Checked", force=True)
+        apply_transition(upload, UPLOAD_MACHINE, "finish_plan", values=values)
 
 
 def recount(upload: Upload) -> None:
@@ -230,10 +227,6 @@ def _counts(upload: Upload) -> dict[str, int]:
 
 def _no_counts() -> dict[str, int]:
     return dict.fromkeys(("rows", "created", "updated", "unchanged", "failed", "skipped", "conflicts"), 0)
-
-
-def _fail(upload: Upload, message: str) -> None:
-    apply_transition(upload, UPLOAD_MACHINE, "fail", values={"error": message})
 
 
 def _estimated_rows(path: Path, dialect: Dialect) -> int | None:

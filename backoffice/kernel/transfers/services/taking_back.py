@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import NoReturn
 
+from django.db import transaction
+
 from backoffice.kernel.history.undo.requests import JOB_KIND as UNDO
 from backoffice.kernel.jobs.context import JobContext
 from backoffice.kernel.jobs.models import Job, JobState
@@ -29,13 +31,15 @@ def take_back(context: JobContext, upload: Upload) -> NoReturn:
     Raises:
         UploadStopped: always, in the end; the upload has failed by then and says why.
     """
+    message = f"Nothing was applied. {context.cursor['stopped_by']}"
     if context.cursor.get("after"):
         undo = _undone(context.job, upload)
         if undo.state != JobState.SUCCEEDED:
             raise RuntimeError(f"What had been written could not be taken back: {undo.error}")
-    recount(upload)
-    message = f"Nothing was applied. {context.cursor['stopped_by']}"
-    apply_transition(upload, UPLOAD_MACHINE, "fail", values={"error": message, **count_values(upload)})
+    with transaction.atomic():
+        context.fence()
+        recount(upload)
+        apply_transition(upload, UPLOAD_MACHINE, "fail", values={"error": message, **count_values(upload)})
     raise UploadStopped(message)
 
 
