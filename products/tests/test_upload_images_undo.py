@@ -13,7 +13,9 @@ from backoffice.kernel.jobs.models import Job
 from backoffice.kernel.jobs.services import job_cancel, job_run
 from backoffice.kernel.tests.transfers.snapshots import differences, snapshot
 from backoffice.kernel.tests.transfers.uploading import applied, counts, errors, planned
-from backoffice.kernel.transfers.services import upload_apply
+from backoffice.kernel.transfers import staging
+from backoffice.kernel.transfers.models import Upload
+from backoffice.kernel.transfers.services import upload_apply, upload_cancel
 from products.events import catalogue_changed
 from products.models import Product, ProductImage
 from products.services.images import image_add
@@ -187,3 +189,45 @@ def test_a_zip_that_is_gone_costs_the_pictures_and_not_the_rows():
     assert (upload.state, counts(upload), ProductImage.objects.count()) == ("applied", {"rows": 1, "created": 1}, 0)
     reason = "Not loaded, because the ZIP of pictures is not there any more."
     assert errors(upload) == {2: [["images", "front.png", reason], ["images", "side.png", reason]]}
+
+
+def test_stopped_while_nobody_had_it_it_says_which_pictures_are_missing(monkeypatch):
+    """Its worker died over the pictures; whoever finds it dead finds that it is to stop."""
+    monkeypatch.setattr(loading, "AT_ONCE", 2)
+    upload = planned(MANY, pictures=RED_AND_BLUE)
+    write, calls = loading.images_bulk_set, []
+
+    def dying(*, products):
+        calls.append(products)
+        if len(calls) == 2:
+            raise Killed
+        return write(products=products)
+
+    monkeypatch.setattr(loading, "images_bulk_set", dying)
+    with pytest.raises(Killed):
+        upload_apply(upload=upload, here=True)
+    upload_cancel(upload=Upload.objects.get(pk=upload.pk))
+    Job.objects.filter(pk=upload.apply_job_id).update(state="queued", run_token=None)
+
+    job_run(job_id=upload.apply_job_id)
+
+    upload.refresh_from_db()
+    assert (upload.state, counts(upload), ProductImage.objects.count()) == ("applied", {"rows": 6, "created": 6}, 4)
+    assert upload.warnings[1:] == ["4 products have none of their new pictures, because the upload was stopped."]
+
+
+def test_stopped_between_its_rows_it_says_which_of_them_have_no_pictures(monkeypatch):
+    monkeypatch.setattr(staging, "CHUNK_ROWS", 2)
+    upload = planned(MANY, pictures=RED_AND_BLUE)
+    checkpoint = JobContext.checkpoint
+
+    def then_stopped(self, **kwargs):
+        checkpoint(self, **kwargs)
+        job_cancel(job=self.job)
+
+    monkeypatch.setattr(JobContext, "checkpoint", then_stopped)
+    upload_apply(upload=upload, here=True)
+
+    upload.refresh_from_db()
+    assert (upload.state, counts(upload)) == ("applied", {"rows": 6, "created": 2, "skipped": 4})
+    assert upload.warnings[1:] == ["2 products have none of their new pictures, because the upload was stopped."]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from backoffice.kernel.jobs.context import JobContext
 from backoffice.kernel.transfers.service import ApplyOutcome, PlannedChange, Run, Staged, TransferService
 from backoffice.kernel.transfers.table import Batch
 from products.transfers.existing import Catalogue
-from products.transfers.pictures.loading import load_pictures
+from products.transfers.pictures.loading import load_pictures, tell_unloaded
 from products.transfers.pictures.planning import PicturePlanner
 from products.transfers.planning import plan_products
 from products.transfers.references import References
@@ -63,3 +63,7 @@ class ProductTransfer(TransferService):
     def follow_up(self, context: JobContext) -> None:
         """Load the pictures."""
         load_pictures(self.run, context)
+
+    def follow_up_stopped(self, cursor: Mapping[str, Any]) -> None:
+        """Warn of the products whose pictures are not loaded any more."""
+        tell_unloaded(self.run, cursor)

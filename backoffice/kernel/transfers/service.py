@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
@@ -190,6 +190,13 @@ class TransferService:
 
         Args:
             context: the running job; its cursor's other entries are to be kept.
+        """
+
+    def follow_up_stopped(self, cursor: Mapping[str, Any]) -> None:
+        """Warn of what is not followed up, because the upload was stopped. Reads only.
+
+        Args:
+            cursor: how far the job had come, ``follow_up`` included; the rows that it did not reach are skipped.
         """
 
 

@@ -8,8 +8,8 @@ from django.dispatch import receiver
 
 from backoffice.kernel.history.undo import job_undone
 from backoffice.kernel.jobs.events import job_stopped
+from backoffice.kernel.transfers.services.closing import upload_mark_undone
 from backoffice.kernel.transfers.services.stopped_jobs import upload_follow_stopped_job
-from backoffice.kernel.transfers.services.undoing import upload_mark_undone
 
 
 @receiver(job_undone, dispatch_uid="kernel.transfers.job_undone")

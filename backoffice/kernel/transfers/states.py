@@ -53,6 +53,8 @@ UPLOAD_MACHINE = Machine(
         Transition("finish", frozenset({_S.APPLYING}), _S.APPLIED),
         Transition("undo", frozenset({_S.APPLIED}), _S.UNDOING, label="Undo"),
         Transition("finish_undo", frozenset({_S.UNDOING}), _S.UNDONE),
+        # The undo was undone.
+        Transition("bring_back", frozenset({_S.UNDONE}), _S.APPLIED),
         Transition("fail", frozenset({_S.UPLOADED, _S.MAPPED, _S.STAGING, _S.APPLYING}), _S.FAILED),
         # What a cancelled job has applied stays, is counted, and can be undone like any other upload.
         Transition("stop", frozenset({_S.APPLYING}), _S.APPLIED),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
 
 import orjson
 from django.db import transaction
+from django.db.models import QuerySet
 
 from backoffice.kernel.documents.images import MAX_BYTES
-from backoffice.kernel.jobs.context import JobCancelled, JobContext
+from backoffice.kernel.jobs.context import JobContext
 from backoffice.kernel.transfers.models import RowAction, StagedRow
 from backoffice.kernel.transfers.pictures.archive import PictureArchive
 from backoffice.kernel.transfers.pictures.fetching import HostSilent, fetch
@@ -68,18 +69,9 @@ class PictureLoader:
     def load(self) -> None:
         """Go through the rows that want pictures, from the job's cursor on."""
         done = int(self.context.cursor.get("loaded", 0))
-        try:
-            for rows in self._batches():
-                self._load_batch(rows, done)
-                done += len(rows)
-        except JobCancelled:
-            self.run.warn(
-                "product has none of its new pictures, because the upload was stopped.",
-                "products have none of their new pictures, because the upload was stopped.",
-                self.run.tallies["pictures"] - done,
-            )
-            upload_note(run=self.run, notes={})
-            raise
+        for rows in self._batches():
+            self._load_batch(rows, done)
+            done += len(rows)
 
     def _load_batch(self, rows: Sequence[Row], done: int) -> None:
         """Load the pictures of some rows, then write them together."""
@@ -97,18 +89,13 @@ class PictureLoader:
             for number, product_id in owners.items():
                 for reason in problems.pop(product_id, ()):
                     self._note(notes[number], "", reason)
-            upload_note(run=self.run, notes={number: said for number, said in notes.items() if said})
             self.context.checkpoint(cursor={**self.context.cursor, _CURSOR: rows[-1][0], "loaded": done + len(rows)})
+            upload_note(run=self.run, notes={number: said for number, said in notes.items() if said})
 
     def _batches(self) -> Iterator[list[Row]]:
         """Yield number, target, key and pictures of the rows that want some."""
         while True:
-            rows = StagedRow.objects.filter(
-                upload=self.run.upload_id,
-                number__gt=int(self.context.cursor.get(_CURSOR, 0)),
-                action__in=[RowAction.CREATE, RowAction.UPDATE],
-                payload__contains='"pictures":',
-            ).order_by("number")
+            rows = _wanting(self.run, self.context.cursor).order_by("number")
             found = list(rows.values_list("number", "target", "object_id", "payload")[:AT_ONCE])
             if not found:
                 return
@@ -192,6 +179,32 @@ def load_pictures(run: Run, context: JobContext) -> None:
             # Each picture of it is reported as not there; those by address are loaded all the same.
             archive = None
         PictureLoader(run, context, archive).load()
+
+
+def tell_unloaded(run: Run, cursor: Mapping[str, Any]) -> None:
+    """Warn of the products whose pictures are not loaded, because the upload was stopped.
+
+    Args:
+        run: for whom and how.
+        cursor: how far its job had come.
+    """
+    if not run.tallies.get("pictures"):
+        return
+    run.warn(
+        "product has none of its new pictures, because the upload was stopped.",
+        "products have none of their new pictures, because the upload was stopped.",
+        _wanting(run, cursor).count(),
+    )
+
+
+def _wanting(run: Run, cursor: Mapping[str, Any]) -> QuerySet[StagedRow]:
+    """Return the rows that want pictures and do not have them yet."""
+    return StagedRow.objects.filter(
+        upload=run.upload_id,
+        number__gt=int(cursor.get(_CURSOR, 0)),
+        action__in=[RowAction.CREATE, RowAction.UPDATE],
+        payload__contains='"pictures":',
+    )
 
 
 def _product_ids(rows: Sequence[Row]) -> dict[int, int]:

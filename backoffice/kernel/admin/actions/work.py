@@ -12,7 +12,7 @@ from django.db import transaction
 from django.http import QueryDict
 
 from backoffice.kernel.admin.actions.action import ActionPlan, BulkAction
-from backoffice.kernel.history.undo import register_undo_judge
+from backoffice.kernel.history.undo import refuse_half_undone, register_undo_judge
 from backoffice.kernel.jobs.context import JobContext
 from backoffice.kernel.jobs.models import Job
 from backoffice.kernel.jobs.registry import job_handler
@@ -35,7 +35,9 @@ def run_bulk_action(context: JobContext, *, selection: str, data: str) -> dict[s
 
     Raises:
         PermissionDenied: the owner lost the permission in the meantime.
+        UndoRefused: what it has done was taken back in part.
     """
+    refuse_half_undone(context.job)
     chosen = Selection.objects.get(public_id=selection)
     model = apps.get_model(chosen.model_label)
     action: BulkAction = admin.site.get_model_admin(model).bulk_action(chosen.action)  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ from backoffice.kernel.admin.scoped import is_house
 from backoffice.kernel.admin.undo_plans import undo_context
 from backoffice.kernel.history.timeline import Source, job_source, timeline_page
 from backoffice.kernel.history.timeline.sources import is_tracked
-from backoffice.kernel.history.undo import UndoRefused, undo_request
+from backoffice.kernel.history.undo import UndoRefused, job_in_force, undo_request
 from backoffice.kernel.jobs.changes import job_changes
 from backoffice.kernel.jobs.models import Job, JobState
 from backoffice.kernel.jobs.progress import progress_of
@@ -120,7 +120,7 @@ class JobPagesMixin:
             "title": _("Undo: %s") % job,
             "opts": Job._meta,
             "job": job,
-            **undo_context(request, pk),
+            **undo_context(request, job_in_force(job).pk),
             "page_url": page,
             "list_url": reverse("admin:kernel_job_changelist"),
         }

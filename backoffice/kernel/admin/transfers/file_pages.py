@@ -14,7 +14,7 @@ from backoffice.kernel.admin.transfers.steps import upload_url
 from backoffice.kernel.admin.undo_plans import undo_context
 from backoffice.kernel.files.services import file_path
 from backoffice.kernel.files.views import note_access
-from backoffice.kernel.history.undo import UndoRefused
+from backoffice.kernel.history.undo import UndoRefused, job_in_force
 from backoffice.kernel.refusals import Refused
 from backoffice.kernel.transfers.blank_files import blank_file, columns_help
 from backoffice.kernel.transfers.errors_file import error_file
@@ -78,14 +78,14 @@ class UploadFilePagesMixin:
             except (Refused, UndoRefused) as refusal:
                 messages.error(request, str(refusal))
             return HttpResponseRedirect(upload_url(upload))
-        if upload.state != UploadState.APPLIED or upload.apply_job_id is None:
+        if upload.state != UploadState.APPLIED or upload.apply_job is None:
             messages.error(request, f"The upload is {upload.get_state_display().lower()}; there is nothing to undo.")
             return HttpResponseRedirect(upload_url(upload))
         context = {
             "title": f"Undo: {upload.name}",
             "upload": upload,
             "page_url": upload_url(upload),
-            **undo_context(request, upload.apply_job_id),
+            **undo_context(request, job_in_force(upload.apply_job).pk),
         }
         return self._page(request, "admin/transfers/undo.html", context)  # type: ignore[attr-defined,no-any-return]
 

@@ -23,14 +23,22 @@ from backoffice.kernel.history.undo.registry import (
     register_undo_keeper,
     register_undo_refusal,
 )
-from backoffice.kernel.history.undo.requests import UndoRefused, undo_request, undo_start
+from backoffice.kernel.history.undo.requests import (
+    UndoRefused,
+    job_in_force,
+    refuse_half_undone,
+    undo_request,
+    undo_start,
+)
 
 __all__ = [
     "HookPlan",
     "UndoConflict",
     "UndoPlan",
     "UndoRefused",
+    "job_in_force",
     "job_undone",
+    "refuse_half_undone",
     "register_undo_hook",
     "register_undo_judge",
     "register_undo_keeper",

@@ -15,6 +15,8 @@ from backoffice.kernel.jobs.registry import job_handler
 from backoffice.kernel.jobs.services import job_enqueue, job_retry, job_run_here
 
 JOB_KIND = "undo"
+# States of jobs that did not get to their end.
+_CUT_OFF = frozenset({JobState.FAILED, JobState.CANCELLED})
 # Up to so many rows an undo is done at once instead of in the background.
 AT_ONCE = 500
 
@@ -38,6 +40,7 @@ def undo_request(*, job: Job, owner: Any) -> tuple[Job, bool]:
     Raises:
         UndoRefused: the job still works, was undone before, or did what is never taken back.
     """
+    job = job_in_force(job)
     plan = undo_plan(job.pk)
     undo, new = undo_start(job=job, owner=owner, total=plan.total, here=plan.total <= AT_ONCE, refusal=plan.refusal)
     if new and plan.total <= AT_ONCE:
@@ -45,11 +48,21 @@ def undo_request(*, job: Job, owner: Any) -> tuple[Job, bool]:
     return undo, new
 
 
+def job_in_force(job: Job) -> Job:
+    """Return the job by which there is what a job did: itself, or the last one that undid its undo.
+
+    Undoing that one takes back what came back; the job itself left nothing that is still its own.
+    """
+    undo = job.undone_by.filter(state=JobState.SUCCEEDED).order_by("-pk").first()
+    again = undo.undone_by.filter(state=JobState.SUCCEEDED).order_by("-pk").first() if undo is not None else None
+    return job if again is None else job_in_force(again)
+
+
 def undo_start(*, job: Job, owner: Any, total: int, here: bool = False, refusal: str = "") -> tuple[Job, bool]:
     """Make the job that undoes another one.
 
     Args:
-        job: the job to undo.
+        job: the job to undo, in force (``job_in_force``).
         owner: who asks.
         total: rows that will be written.
         here: the caller runs it itself.
@@ -66,14 +79,16 @@ def undo_start(*, job: Job, owner: Any, total: int, here: bool = False, refusal:
         earlier = current.undone_by.order_by("-pk").first()
         if earlier is not None and earlier.state not in JobState.finished():
             return earlier, False
+        if current.state not in JobState.finished():
+            raise UndoRefused("The job has not finished. Stop it first.")
         if earlier is not None and job_retry(job=earlier):
             # It failed or was stopped half-way: it goes on where it was.
             earlier.refresh_from_db()
             return earlier, False
-        if current.state not in JobState.finished():
-            raise UndoRefused("The job has not finished. Stop it first.")
-        if earlier is not None and not earlier.undone_by.filter(state=JobState.SUCCEEDED).exists():
+        if earlier is not None:
             raise UndoRefused(f"This job was undone before: {earlier}.")
+        if current.undoes_id is not None and current.state != JobState.SUCCEEDED:
+            raise UndoRefused(f"{current} did not get to its end. Let it be run again first, then undo it.")
         if refusal:
             raise UndoRefused(refusal)
         key = f"undo:{current.pk}:{current.undone_by.count() + 1}"
@@ -104,3 +119,14 @@ def run_undo(context: JobContext, *, job: int) -> dict[str, Any]:
         context.fence()
         job_undone.send(sender=Job, job_id=job, undo_job_id=context.job.pk, result=result)
     return result
+
+
+def refuse_half_undone(job: Job) -> None:
+    """Keep a job that was cut off from going on where what it did was taken back, or began to be.
+
+    Raises:
+        UndoRefused: going on would leave a part that no undo takes back.
+    """
+    undo = job.undone_by.exclude(undone_by__state=JobState.SUCCEEDED).order_by("-pk").first()
+    if undo is not None and (undo.state not in _CUT_OFF or undo.cursor):
+        raise UndoRefused(f"What it had done was taken back, or began to be ({undo}), so that it does not go on.")

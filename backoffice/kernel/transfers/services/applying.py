@@ -10,10 +10,13 @@ from django.db import transaction
 from django.db.models import F
 
 from backoffice.kernel import clock
+from backoffice.kernel.history.undo import refuse_half_undone
 from backoffice.kernel.jobs.context import JobContext
+from backoffice.kernel.jobs.models import Job
 from backoffice.kernel.jobs.registry import job_handler
 from backoffice.kernel.jobs.services import job_enqueue, job_run_here
-from backoffice.kernel.states.machine import TransitionRefused, apply_transition
+from backoffice.kernel.keyed import row_get
+from backoffice.kernel.states.machine import apply_transition
 from backoffice.kernel.transfers.collecting import collect_young, collector_paused
 from backoffice.kernel.transfers.kinds import transfer_kind
 from backoffice.kernel.transfers.mapping import mapping_of
@@ -32,28 +35,35 @@ JOB_KIND = "upload_apply"
 AT_ONCE_ROWS = 500
 
 
-def upload_apply(*, upload: Upload, here: bool | None = None) -> Upload:
+def upload_apply(*, upload: Upload, plan: int | None = None, here: bool | None = None) -> Upload:
     """Apply a plan, or ask for approval where a second person is needed. Doing it twice does it once.
 
     Args:
         upload: a planned upload.
+        plan: key of the job that made the plan which was looked at; None takes the one that there is.
         here: apply it in this process; None for small plans only.
 
     Raises:
-        UploadRefused: the file has errors, and all rows or none were wanted.
+        UploadRefused: the file has errors, and all rows or none were wanted; or there is another plan by now.
         TransitionRefused: there is no plan (any more).
     """
-    upload.refresh_from_db()
-    if upload.state in {UploadState.APPLYING, UploadState.APPLIED}:
-        return upload
-    if upload.options["on_error"] == "stop" and upload.failed:
-        rows = "row has an error" if upload.failed == 1 else "rows have errors"
-        raise UploadRefused(
-            f"{upload.failed:,} {rows}, so nothing is applied. Mend the file, or choose to leave such rows out."
-        )
-    if measures_exceeded(upload):
-        return apply_transition(upload, UPLOAD_MACHINE, "ask_approval")
-    return _start(upload, "apply", here=here, values={})
+    with transaction.atomic():
+        # What is looked at is what is applied: nobody makes another plan of it meanwhile.
+        row_get(Upload, upload.pk, lock="update")
+        upload.refresh_from_db()
+        if upload.state in {UploadState.APPLYING, UploadState.APPLIED}:
+            return upload
+        if plan is not None and upload.plan_job_id != plan:
+            raise UploadRefused("This is not the plan that was shown: it was checked again. Look at it, then apply it.")
+        if upload.options["on_error"] == "stop" and upload.failed:
+            rows = "row has an error" if upload.failed == 1 else "rows have errors"
+            raise UploadRefused(
+                f"{upload.failed:,} {rows}, so nothing is applied. Mend the file, or choose to leave such rows out."
+            )
+        if measures_exceeded(upload):
+            return apply_transition(upload, UPLOAD_MACHINE, "ask_approval")
+        job, at_once = _start(upload, "apply", here=here, values={})
+    return _begun(upload, job, at_once=at_once)
 
 
 def upload_approve(*, upload: Upload, approver: Any, here: bool | None = None) -> Upload:
@@ -65,29 +75,34 @@ def upload_approve(*, upload: Upload, approver: Any, here: bool | None = None) -
     """
     if upload.owner_id == approver.pk:
         raise UploadRefused("Somebody else has to approve it.")
-    return _start(upload, "approve", here=here, values={"approver": approver, "approved_at": clock.now()})
-
-
-def _start(upload: Upload, transition: str, *, here: bool | None, values: dict[str, Any]) -> Upload:
-    at_once = upload.changes <= AT_ONCE_ROWS if here is None else here
-    try:
-        with transaction.atomic():
-            job, _ = job_enqueue(
-                kind=JOB_KIND,
-                params={"upload": upload.pk},
-                owner=upload.owner,
-                title=f"Upload {upload.name}",
-                # Each plan is applied once; after a failure the file may be planned and applied anew.
-                idempotency_key=f"{JOB_KIND}:{upload.pk}:{upload.plan_job_id}",
-                total=upload.changes,
-                here=at_once,
-            )
-            apply_transition(upload, UPLOAD_MACHINE, transition, values={"apply_job": job, **values})
-    except TransitionRefused:
+    with transaction.atomic():
+        row_get(Upload, upload.pk, lock="update")
         upload.refresh_from_db()
         if upload.state in {UploadState.APPLYING, UploadState.APPLIED}:
             return upload
-        raise
+        values = {"approver": approver, "approved_at": clock.now()}
+        job, at_once = _start(upload, "approve", here=here, values=values)
+    return _begun(upload, job, at_once=at_once)
+
+
+def _start(upload: Upload, transition: str, *, here: bool | None, values: dict[str, Any]) -> tuple[Job, bool]:
+    """Make the job of a locked upload; return it, and whether it is to be run in this process."""
+    at_once = upload.changes <= AT_ONCE_ROWS if here is None else here
+    job, _ = job_enqueue(
+        kind=JOB_KIND,
+        params={"upload": upload.pk},
+        owner=upload.owner,
+        title=f"Upload {upload.name}",
+        # Each plan is applied once; after a failure the file may be planned and applied anew.
+        idempotency_key=f"{JOB_KIND}:{upload.pk}:{upload.plan_job_id}",
+        total=upload.changes,
+        here=at_once,
+    )
+    apply_transition(upload, UPLOAD_MACHINE, transition, values={"apply_job": job, **values})
+    return job, at_once
+
+
+def _begun(upload: Upload, job: Job, *, at_once: bool) -> Upload:
     if at_once:
         job_run_here(job=job)
         upload.refresh_from_db()
@@ -100,12 +115,14 @@ def run_apply(context: JobContext, *, upload: int) -> dict[str, Any]:
 
     Raises:
         UploadStopped: a row was changed since the preview, and all rows or none were wanted.
+        UndoRefused: what it has written was taken back in part.
     """
     row = Upload.objects.select_related("owner").get(pk=upload)
     mine = row.apply_job_id == context.job.pk
     # Run again after it was stopped or had got to its end, there is nothing left to do.
     if mine and row.state == UploadState.APPLYING:
         if "stopped_by" not in context.cursor:
+            refuse_half_undone(context.job)
             _apply(context, row)
         if "stopped_by" in context.cursor:
             take_back(context, row)

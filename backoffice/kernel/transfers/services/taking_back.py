@@ -36,11 +36,21 @@ def take_back(context: JobContext, upload: Upload) -> NoReturn:
         undo = _undone(context.job, upload)
         if undo.state != JobState.SUCCEEDED:
             raise RuntimeError(f"What had been written could not be taken back: {undo.error}")
+        message += _left_of(undo)
     with transaction.atomic():
         context.fence()
         recount(upload)
         apply_transition(upload, UPLOAD_MACHINE, "fail", values={"error": message, **count_values(upload)})
     raise UploadStopped(message)
+
+
+def _left_of(undo: Job) -> str:
+    """Say what somebody has used or changed before it could be taken back; "" where that is nothing."""
+    count = undo.result.get("conflicts", 0)
+    if not count:
+        return ""
+    rows = "record that it had written stays" if count == 1 else "records that it had written stay"
+    return f" But {count:,} {rows}, because somebody was at work there since: job {undo.pk}, “{undo}”, names what."
 
 
 def _undone(job: Job, upload: Upload) -> Job:

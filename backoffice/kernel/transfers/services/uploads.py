@@ -179,9 +179,11 @@ def upload_cancel(*, upload: Upload) -> Upload:
         TransitionRefused: it is applied or discarded already.
     """
     if upload.state == UploadState.APPLYING and upload.apply_job is not None:
-        if not job_cancel(job=upload.apply_job):
-            # It failed half-way, and nobody means to run it again.
-            upload_close_stopped(upload=upload)
+        # The job's lock is kept: nobody runs it again while it is closed.
+        with transaction.atomic():
+            if not job_cancel(job=upload.apply_job):
+                # It failed half-way, and nobody means to run it again.
+                upload_close_stopped(upload=upload)
         upload.refresh_from_db()
         return upload
     if upload.state == UploadState.UNDOING and upload.undo_job is not None:
@@ -209,7 +211,8 @@ def _keep_mapping(upload: Upload, mapping: FileMapping) -> Upload:
     with transaction.atomic():
         upload.staged.all().delete()
         upload.save(update_fields=["dialect", "mapping", "options", "unmapped_columns", "error", "updated_at"])
-        return apply_transition(upload, UPLOAD_MACHINE, "map")
+        # The check goes with its rows: run again, it would go on behind rows that are not there.
+        return apply_transition(upload, UPLOAD_MACHINE, "map", values={"plan_job": None})
 
 
 def _fail(upload: Upload, message: str) -> Upload:
