@@ -7,23 +7,19 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import orjson
+from django.apps import apps
 from django.db import models
 
-from accounts.models import SellerProfile
+from backoffice.kernel.history.timeline.sources import is_tracked
 from backoffice.kernel.jobs.models import Job
+from backoffice.kernel.transfers.kinds import transfer_kind
 from backoffice.kernel.transfers.models import StagedRow, Upload
-from products.models import (
-    Attribute,
-    AttributeValue,
-    Category,
-    Product,
-    Stock,
-    StockMovement,
-    Variant,
-    VariantOption,
-)  # fmt: skip
+from products.models import Product, StockMovement
 
-TRACKED = [Product, Variant, VariantOption, Attribute, AttributeValue, Category, Stock]
+TRACKED: list[Any] = [
+    model for label in ("accounts", "products", "orders") for model in apps.get_app_config(label).get_models()
+    if is_tracked(model)
+]  # fmt: skip
 # Moments and how long something took are a run's own.
 OWN = (models.DateTimeField, models.FloatField, models.UUIDField)
 # Of jobs and uploads only what does not depend on how often somebody died.
@@ -51,7 +47,7 @@ def digests() -> dict[str, Any]:
 def dump(
     *, more: Sequence[type[models.Model]] = (), leave_out: Collection[str] = ()
 ) -> dict[str, list[dict[str, Any]]]:
-    """Return table → rows of the catalogue, its histories and its movements, keys replaced by ranks.
+    """Return table → rows of the catalogue, people and orders, their histories and the movements, keys replaced by ranks.
 
     Args:
         more: further tables.
@@ -73,7 +69,7 @@ def _ranks() -> Ranks:
     for model in TRACKED:
         keys = {*model._default_manager.values_list("pk", flat=True), *model.history.values_list("id", flat=True)}
         ranks[model] = {key: rank for rank, key in enumerate(sorted(keys))}
-    for model in (StockMovement, Job, Upload, SellerProfile):
+    for model in (StockMovement, Job, Upload):
         ranks[model] = {
             key: rank for rank, key in enumerate(model._default_manager.order_by("pk").values_list("pk", flat=True))
         }
@@ -87,20 +83,25 @@ def _rows(table: type[models.Model], model: type[models.Model], ranks: Ranks) ->
         for entry in table._meta.concrete_fields
         if not isinstance(entry, OWN)
         and entry.name in COLUMNS.get(table, [entry.name])
-        # Of a history row the row that it tells of counts, of a staged row its number.
-        and entry.name != ("id" if table is StagedRow else "history_id")
+        # Of a history row the row that it tells of counts, of a staged row its number; the password of
+        # somebody who has none is a new riddle each time.
+        and entry.name not in ("id" if table is StagedRow else "history_id", "password")
     ]
     targets = [ranks.get(model if entry.name == "id" else entry.related_model) for entry in fields]
     names = [entry.attname for entry in fields]
+    kinds = dict(Upload.objects.values_list("pk", "kind")) if table is StagedRow else {}
     for values in table._default_manager.order_by(table._meta.pk.attname).values_list(*names):
-        row = {
+        row: dict[str, Any] = {
             name: value if rank is None else rank.get(value)
             for name, rank, value in zip(names, targets, values, strict=True)
         }
         if table is StagedRow:
+            kind = transfer_kind(kinds[values[names.index("upload_id")]])
             payload = orjson.loads(row["payload"] or "{}")
-            row["object_id"] = ranks[[Variant, Product][row["target"]]].get(row["object_id"])
-            row["payload"] = {**payload, "product": ranks[Product].get(payload.get("product"))}
+            row["object_id"] = ranks[kind.target_models()[row["target"]]].get(row["object_id"])
+            # Keys stand everywhere in those of other kinds; what becomes of them is in the tables.
+            known = {**payload, "product": ranks[Product].get(payload.get("product"))}
+            row["payload"] = known if kind.name == "products" else ""
         if table is Job:
             row["result"]["conflict_list"] = [{**entry, "id": None} for entry in row["result"].get("conflict_list", ())]
         yield row
