@@ -230,6 +230,11 @@ def _common(name: str, reason: str) -> str:
 def _outcome(job: Job) -> str:
     """Say how a job went in a sentence."""
     if job.state == JobState.FAILED:
+        done = job.cursor.get("result", {}).get("applied", 0)
+        if done:
+            # Chunks before the one that failed are in.
+            text = _("%(job)s: it failed half-way, done for %(applied)s. %(error)s")
+            return text % {"job": job, "applied": done, "error": job.error}
         return _("%(job)s: nothing was changed. %(error)s") % {"job": job, "error": job.error}
     if job.state != JobState.SUCCEEDED:
         return f"{job}: {job.get_state_display()}."

@@ -229,6 +229,28 @@ def test_a_failure_in_the_request_changes_nothing_and_is_told(client, clerk, mon
     assert said(response)[0].startswith("Cut prices (2): nothing was changed. The price list is locked.")
 
 
+def test_a_failure_half_way_in_the_background_is_told_as_what_it_is(client, clerk, monkeypatch):
+    monkeypatch.setattr(CutPrices, "inline_limit", 2)
+    monkeypatch.setattr(CutPrices, "chunk_size", 2)
+    variants = VariantFactory.create_batch(5, price=Decimal("10.00"))
+    url = choose(client, variants)
+    confirm(client, url)
+    whole = CutPrices.execute
+
+    def broken(self, ids, user, data, context):
+        if variants[4].pk in ids:
+            raise RuntimeError("The price list is locked.")
+        return whole(self, ids, user, data, context)
+
+    monkeypatch.setattr(CutPrices, "execute", broken)
+    job_run(job_id=Job.objects.get(kind="bulk_action").pk)
+
+    response = client.get(url)
+
+    assert sorted(Variant.objects.values_list("price", flat=True)) == [Decimal("9.00")] * 4 + [Decimal("10.00")]
+    assert said(response)[1].startswith("Cut prices (5): it failed half-way, done for 4. The price list is locked.")
+
+
 def test_without_the_permission_the_menu_has_no_entry(client, grant):
     client.force_login(grant(StaffFactory(), "products.view_variant"))
     VariantFactory()
