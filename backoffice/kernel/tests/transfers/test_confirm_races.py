@@ -10,11 +10,20 @@ from django.db import connection
 from accounts.tests.factories import StaffFactory
 from backoffice.kernel.history.context import audit
 from backoffice.kernel.jobs.models import Job
+from backoffice.kernel.jobs.services import job_run
 from backoffice.kernel.shop.models import ShopSettings
 from backoffice.kernel.states.machine import TransitionRefused
 from backoffice.kernel.tests.transfers.uploading import applied, counts, planned
+from backoffice.kernel.transfers import staging
 from backoffice.kernel.transfers.models import Upload
-from backoffice.kernel.transfers.services import upload_apply, upload_approve, upload_cancel, upload_undo
+from backoffice.kernel.transfers.services import (
+    upload_apply,
+    upload_approve,
+    upload_cancel,
+    upload_create,
+    upload_plan,
+    upload_undo,
+)
 from products.models import Stock, StockMovement, Variant
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -95,6 +104,19 @@ def test_confirmed_and_discarded_at_once_one_of_both_happens(shop):
         assert upload.state == "applied"
         assert Variant.objects.count() == upload.created
         assert upload.created + upload.skipped == 40
+
+
+@pytest.mark.parametrize("_time", range(4))
+def test_checked_and_discarded_at_once_it_is_discarded(shop, monkeypatch, _time):
+    monkeypatch.setattr(staging, "CHUNK_ROWS", 4)
+    upload = upload_create(kind="products", content=ROWS.encode(), name="a.csv")
+    job = upload_plan(upload=upload, here=False)
+
+    outcomes = at_once(lambda: job_run(job_id=job.pk), lambda: upload_cancel(upload=latest(upload)))
+
+    job.refresh_from_db()
+    assert (outcomes, latest(upload).state) == ({"done": 2}, "cancelled")
+    assert job.state in ("cancelled", "succeeded")
 
 
 def test_undone_by_several_at_once_it_is_undone_once(shop):

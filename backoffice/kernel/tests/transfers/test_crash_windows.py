@@ -250,6 +250,52 @@ def test_what_somebody_used_before_it_could_be_taken_back_is_owned_up_to(shop, m
     )
 
 
+def test_what_was_taken_back_does_not_come_back_in_part(shop, monkeypatch):
+    upload = planned(ROWS)
+    applied("handle,sku,name,price\nother,T-4,Other,1\n")
+    upload_apply(upload=upload, here=True)
+    undo = Job.objects.get(undoes=latest(upload).apply_job)
+    assert undo.state == "succeeded"
+
+    with pytest.raises(UndoRefused, match="It took back an upload that could not be applied as a whole"):
+        undo_request(job=undo, owner=None)
+
+    assert Variant.objects.get().sku == "T-4"
+
+
+@pytest.mark.parametrize("first", ["upload", "undo"])
+def test_stopped_when_its_worker_had_died_while_it_took_back(shop, monkeypatch, first):
+    """Both jobs are found dead, one before the other; the person has pressed Stop meanwhile."""
+    upload = planned(ROWS)
+    applied("handle,sku,name,price\nother,T-4,Other,1\n")
+    before = snapshot()
+    monkeypatch.setattr(applying, "CHUNK", 1)
+    delete, calls = applying.delete_rows, []
+
+    def dying(table, due):
+        calls.append(due)
+        if len(calls) == 3:
+            raise SystemExit
+        return delete(table, due)
+
+    monkeypatch.setattr(applying, "delete_rows", dying)
+    with pytest.raises(SystemExit):
+        upload_apply(upload=upload, here=True)
+    monkeypatch.setattr(applying, "delete_rows", delete)
+    upload = latest(upload)
+    undo = Job.objects.get(undoes=upload.apply_job)
+    upload_cancel(upload=upload)
+    Job.objects.filter(pk__in=[undo.pk, upload.apply_job_id]).update(state="queued", run_token=None)
+
+    for job in sorted((undo.pk, upload.apply_job_id), reverse=first == "undo"):
+        job_run(job_id=job)
+
+    upload = latest(upload)
+    assert (upload.state, upload.undo_job, Job.objects.get(pk=undo.pk).state) == ("undone", undo, "succeeded")
+    assert upload.apply_job.state == "cancelled"
+    assert differences(before, snapshot()) == {}
+
+
 # Checked again ------------------------------------------------------------------------------------
 
 

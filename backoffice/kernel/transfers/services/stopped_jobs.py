@@ -20,15 +20,17 @@ def upload_follow_stopped_job(*, job: Job) -> None:
         job: a job that failed or was cancelled.
     """
     stopped = job.state == JobState.CANCELLED
-    checking = Upload.objects.filter(plan_job=job, state=UploadState.STAGING).first()
+    # Locked, lest somebody discards it between the look and the step.
+    uploads = Upload.objects.select_for_update()
+    checking = uploads.filter(plan_job=job, state=UploadState.STAGING).first()
     if checking is not None and stopped:
         apply_transition(checking, UPLOAD_MACHINE, "cancel", reason="Stopped while it was being checked.")
     elif checking is not None:
         message = f"The file could not be checked: {job.error}"
         apply_transition(checking, UPLOAD_MACHINE, "fail", values={"error": message})
-    applying = Upload.objects.filter(apply_job=job, state=UploadState.APPLYING).first()
+    applying = uploads.filter(apply_job=job, state=UploadState.APPLYING).first()
     if applying is not None and stopped:
         upload_close_stopped(upload=applying)
-    undoing = Upload.objects.filter(undo_job=job, state=UploadState.UNDOING).first()
+    undoing = uploads.filter(undo_job=job, state=UploadState.UNDOING).first()
     if undoing is not None:
         apply_transition(undoing, UPLOAD_MACHINE, "stop_undo")

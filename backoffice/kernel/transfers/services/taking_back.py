@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from django.db import transaction
 
+from backoffice.kernel.history.undo import register_undo_judge
 from backoffice.kernel.history.undo.requests import JOB_KIND as UNDO
 from backoffice.kernel.jobs.context import JobContext
 from backoffice.kernel.jobs.models import Job, JobState
@@ -17,6 +18,7 @@ from backoffice.kernel.transfers.services.closing import count_values
 from backoffice.kernel.transfers.services.planning import recount
 from backoffice.kernel.transfers.states import UPLOAD_MACHINE
 
+_KEY = "take_back"
 # Between two looks at an undo that another worker has, or had when it died.
 WAIT_SECONDS = 1.0
 
@@ -60,7 +62,7 @@ def _undone(job: Job, upload: Upload) -> Job:
         params={"job": job.pk},
         owner=upload.owner,
         title=f"Take back {upload.name}",
-        idempotency_key=f"take_back:{job.pk}",
+        idempotency_key=f"{_KEY}:{job.pk}",
         undoes=job,
         here=True,
     )
@@ -72,3 +74,13 @@ def _undone(job: Job, upload: Upload) -> Job:
             return undo
         # Another worker is at it, or died over it a moment ago.
         time.sleep(WAIT_SECONDS)
+
+
+def why_not_brought_back(job: Job) -> str:
+    """Return why an undo cannot be undone, or "": what came in as none of all rows does not come back in part."""
+    if not (job.idempotency_key or "").startswith(f"{_KEY}:"):
+        return ""
+    return "It took back an upload that could not be applied as a whole. Check the file again and apply it instead."
+
+
+register_undo_judge(UNDO, why_not_brought_back)

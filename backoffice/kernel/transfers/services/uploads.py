@@ -8,8 +8,8 @@ from typing import IO, Any
 from django.db import transaction
 
 from backoffice.kernel.files.services import file_path, file_store
-from backoffice.kernel.jobs.models import JobState
 from backoffice.kernel.jobs.services import job_cancel
+from backoffice.kernel.keyed import row_get
 from backoffice.kernel.refusals import Refused
 from backoffice.kernel.states.machine import apply_transition
 from backoffice.kernel.transfers.kinds import TransferKind, transfer_kind
@@ -190,13 +190,14 @@ def upload_cancel(*, upload: Upload) -> Upload:
         job_cancel(job=upload.undo_job)
         upload.refresh_from_db()
         return upload
-    if upload.plan_job is not None and upload.plan_job.state not in JobState.finished():
-        job_cancel(job=upload.plan_job)
+    checking = upload.plan_job is not None and job_cancel(job=upload.plan_job)
+    with transaction.atomic():
+        row_get(Upload, upload.pk, lock="update")
         upload.refresh_from_db()
-        if upload.state == UploadState.CANCELLED:
-            # Nobody had begun to check it, and it followed its job.
+        if checking and upload.state == UploadState.CANCELLED:
+            # Nobody had begun to check it, or whoever did has stopped by now: it followed its job.
             return upload
-    return apply_transition(upload, UPLOAD_MACHINE, "cancel")
+        return apply_transition(upload, UPLOAD_MACHINE, "cancel")
 
 
 def _samples(upload: Upload) -> list[list[str]]:
@@ -218,7 +219,7 @@ def _keep_mapping(upload: Upload, mapping: FileMapping) -> Upload:
 def _fail(upload: Upload, message: str) -> Upload:
     values = {"error": message}
     if upload.state == UploadState.FAILED:
-        Upload.objects.filter(pk=upload.pk).update(**values)
+        Upload.objects.filter(pk=upload.pk, state=UploadState.FAILED).update(**values)
         upload.error = message
         return upload
     return apply_transition(upload, UPLOAD_MACHINE, "fail", values=values)
