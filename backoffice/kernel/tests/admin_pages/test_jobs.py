@@ -379,5 +379,5 @@ def test_the_preview_costs_the_same_however_many_rows(client, owner, count, djan
         variant.price = Decimal("8.00")
         variant.save()
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         client.get(page(job, "undo"))

@@ -1,7 +1,8 @@
 """A process that has uploads checked, applied and undone by children that are killed; run by a test.
 
 Run as a program: ``python -m backoffice.kernel.tests.transfers.killing KILLS ROUNDS SEED``. Each
-round takes two files in and undoes both. In the first round nobody dies: it tells how long each
+round takes two files in and undoes both; the second one changes the goods of the first, receives
+more of them, or brings orders of them, one round after the other. In the first round nobody dies: it tells how long each
 step takes on this machine. Then it goes on until so many children were killed, and for so many
 rounds at least. It prints, as JSON, how many were killed, at which steps, and what the database
 held after each step.
@@ -112,13 +113,15 @@ class Step:
 
 def _round(number: int) -> Any:
     """Yield the steps of a round: two files in, the second one over the first, and both out again."""
+    second = (_changes, _deliveries, _orders)[(number - 1) % 3]
     from backoffice.kernel.history.context import audit
     from backoffice.kernel.transfers.services import upload_apply, upload_create, upload_plan, upload_undo
 
     uploads = []
-    for name, content in (("first", _first_file(number)), ("second", _second_file(number))):
+    for name, file in (("first", _first_file), ("second", second)):
+        kind, content, choices = file(number)
         with audit(source="tests.killing"):
-            upload = upload_create(kind="products", content=content, name=f"{name}.csv")
+            upload = upload_create(kind=kind, content=content, name=f"{name}.csv", options={"choices": choices})
             job = upload_plan(upload=upload, here=False)
         yield Step(f"check {name}", job.pk)
         upload.refresh_from_db()
@@ -133,16 +136,20 @@ def _round(number: int) -> Any:
         yield Step(f"undo {name}", job.pk)
 
 
-def _first_file(number: int) -> bytes:
+# Kind, content and choices of a file.
+File = tuple[str, bytes, dict[str, str]]
+
+
+def _first_file(number: int) -> File:
     lines = ["handle,sku,name,option1_name,option1_value,price,stock,category"]
     lines += [
         f"r{number}-{n // 3},R{number}-{n},Thing {n // 3},Size,{n % 3},{n + 1}.50,{n % 7},Home > Part {n // 30}"
         for n in range(ROWS)
     ]
-    return "\n".join(lines).encode()
+    return "products", "\n".join(lines).encode(), {}
 
 
-def _second_file(number: int) -> bytes:
+def _changes(number: int) -> File:
     """Change what the first file brought, and bring more of the same products."""
     lines = ["handle,sku,name,option1_name,option1_value,price,stock,category"]
     for n in range(0, ROWS, 2):
@@ -150,7 +157,23 @@ def _second_file(number: int) -> bytes:
         lines.append(f"{product.format(f'R{number}-{n}')},Size,{n % 4},{n + 2}.00,{n % 5},Home > Other {n // 90}")
         if not n % 6:
             lines.append(f"{product.format(f'R{number}-{n}-XL')},Size,XL,{n + 3}.00,4,Home > Other {n // 90}")
-    return "\n".join(lines).encode()
+    return "products", "\n".join(lines).encode(), {}
+
+
+def _deliveries(number: int) -> File:
+    """Receive more of what lies there, and open places where nothing does."""
+    lines = ["sku,quantity", *(f"R{number}-{n},{n % 9 + 1}" for n in range(0, ROWS, 2))]
+    return "stock", "\n".join(lines).encode(), {"quantities": "add"}
+
+
+def _orders(number: int) -> File:
+    """Bring past orders of two lines each, some of articles that nobody knows, and what came back of them."""
+    lines = ["Order number,Ordered at,Customer number,SKU,Product name,Quantity,Unit price"]
+    for n in range(0, ROWS // 2, 2):
+        order = f"W{number}-{n},2024-05-01 10:00,K-{n}"
+        lines += [f"{order},R{number}-{n},Thing,2,9.90", f"{order},ODD{number}-{n % 8},Odd,1,1.90"]
+    lines += [f"B{number}-{n},2024-05-02 10:00,K-{n},R{number}-{n},Thing,-1,9.90" for n in range(0, 20, 2)]
+    return "orders", "\n".join(lines).encode(), {"unknown_sku": "create"}
 
 
 def _work(job_id: int) -> None:

@@ -29,7 +29,7 @@ def test_the_end_state_equals_an_undisturbed_run(make_database):
     # Shown where the test fails, and by -rP where it does not.
     sys.stdout.write(f"BACKOFFICE_SEED={seed}\n")
 
-    killed = report(make_database(), kills, 2, seed)
+    killed = report(make_database(), kills, 3, seed)
     whole = report(make_database(), 0, killed["rounds"], seed)
 
     sys.stdout.write(f"killed {killed['killed']} in {killed['rounds']} rounds of {killed['seconds']} seconds\n")
@@ -37,14 +37,21 @@ def test_the_end_state_equals_an_undisturbed_run(make_database):
     # Whatever there was to do, somebody died over it.
     assert sorted(step for step, count in killed["killed"].items() if count) == sorted(STEPS)
     # Undone one after the other, the two files of each round leave nothing behind.
-    variants = [int(state["products.Variant"].split()[0]) for state in killed["states"]]
-    assert variants == [0, 120, 120, 140, 120, 0] * killed["rounds"]
+    assert [rows_of("products.Variant", state) for state in killed["states"]] == [
+        count for number in range(killed["rounds"]) for count in (0, 120, 120, (140, 120, 124)[number % 3], 120, 0)
+    ]
+    orders = [rows_of("orders.Order", state) for state in killed["states"]]
+    assert orders[: 3 * len(STEPS)] == [0] * 2 * len(STEPS) + [0, 0, 0, 30, 0, 0]
     different = [
         line
         for with_deaths, without in zip(killed["states"], whole["states"], strict=True)
         for line in differences(with_deaths, without)
     ]
     assert not different, f"seed {seed}\n" + "\n".join(different)
+
+
+def rows_of(table: str, state: dict[str, str]) -> int:
+    return int(state[table].split()[0])
 
 
 def differences(with_deaths: dict[str, Any], without: dict[str, Any]) -> Iterator[str]:
