@@ -58,21 +58,23 @@ CATEGORIES = """
     home > LINEN > Sheets,,,
 """
 CUSTOMERS = """
-    email,first_name,last_name,company,line1,postcode,city,country,is_default_billing,is_default_shipping
-    ann@example.com,Ann,Lee,Lee Ltd,Mill Lane 1,01067,Dresden,DE,yes,no
-    ann@example.com,,,,Harbour 2,01127,Dresden,DE,no,yes
-    bob@example.com,Bob,Moe,,High St 3,OX1 1AA,Oxford,GB,yes,yes
-    cy@example.com,Cy,Poe,,Low St 4,OX1 1AB,Oxford,GB,,
-    ann@example.com,,,,Corner 5,01127,Dresden,DE,yes,
-    bob@example.com,,,Moe Inc,High St 3,OX1 1AA,Oxford,GB,,
+    email,first_name,last_name,company,address_name,line1,postcode,city,country,is_default_billing,is_default_shipping
+    ann@example.com,Ann,Lee,Lee Ltd,Ann there,Mill Lane 1,01067,Dresden,DE,yes,no
+    ann@example.com,,,,Ann there,Harbour 2,01127,Dresden,DE,no,yes
+    ann@example.com,,,,Ann there,Corner 5,01127,Dresden,DE,no,
+    bob@example.com,Bob,Moe,Moe Inc,Bob there,High St 3,OX1 1AA,Oxford,GB,yes,yes
+    cy@example.com,Cy,Poe,,Cy there,Low St 4,OX1 1AB,Oxford,GB,,
+    Bob@example.com,Bobby,Moe,,,,,,,,
 """
 MORE_CUSTOMERS = """
-    email,first_name,last_name,company,line1,postcode,city,country,is_default_billing,is_default_shipping
-    ann@example.com,Anne,Lee,Lee Ltd,Mill Lane 1,01067,Dresden,DE,no,yes
-    bob@example.com,Bob,Moe,,New St 9,OX1 1AA,Oxford,GB,yes,no
-    bob@example.com,,,,High St 3,OX1 1AA,Oxford,GB,,
-    dee@example.com,Dee,Zoe,,,,,,,
-    ann@example.com,,,,Harbour 2,01127,Dresden,DE,yes,
+    email,first_name,last_name,company,address_name,line1,postcode,city,country,is_default_billing,is_default_shipping
+    ann@example.com,Anne,Lee,Lee Ltd,Ann there,Mill Lane 1,01067,Dresden,DE,no,no
+    ann@example.com,,,,Ann there,Harbour 2,01127,Dresden,DE,yes,
+    dee@example.com,Dee,Zoe,,,,,,,,
+    bob@example.com,Bob,Moe,,Bob there,New St 9,OX1 1AA,Oxford,GB,yes,no
+    bob@example.com,,,,Bob there,High St 3,OX1 1AA,Oxford,GB,,
+    cy@example.com,Cy,Poe,Poe Ltd,Cy there,Low St 4,OX1 1AB,Oxford,GB,,yes
+    eve@example.com,Eve,Roe,,Eve there,Low St 5,OX1 1AB,Oxford,GB,yes,yes
 """
 SALES = """
     Order number,Ordered at,Customer number,SKU,Product name,Quantity,Unit price
@@ -90,8 +92,6 @@ SALES = """
 # Name → kind, file, choices, and what was uploaded before.
 FILES: dict[str, tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = {
     "changed goods": ("products", CHANGED_GOODS, {}, [("products", NEW_GOODS)]),
-    "stock set": ("stock", "sku,quantity,reorder_point\nP-1,9,2\nL-1,4,\nJ-1,0,1\nP-2,4,\nC-1,8,3\n", {},
-                  [("products", NEW_GOODS)]),
     "stock added": ("stock", "sku,quantity,location\nP-1,2,main\nL-1,4,side\nJ-1,-1,main\nP-1,5,side\nC-1,1,main\n",
                     {"quantities": "add"}, [("products", NEW_GOODS)]),
     "categories": ("categories", CATEGORIES, {}, [("products", NEW_GOODS)]),
