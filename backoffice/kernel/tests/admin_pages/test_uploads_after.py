@@ -56,6 +56,20 @@ def no_disk() -> Iterator[None]:
         yield
 
 
+def test_a_page_that_shows_an_older_plan_applies_nothing(client):
+    upload = sent(client, CUPS)
+    shown = page(client, upload).content.decode()
+    assert f'<input type="hidden" name="plan" value="{upload.plan_job_id}">' in shown
+    # In another window it is changed, and checked again.
+    client.post(address(upload, "choose"), {"mode": "update", "on_error": "stop"})
+
+    response = client.post(address(upload, "apply"), {"plan": upload.plan_job_id})
+
+    assert said(response)[-1].startswith("This is not the plan that was shown")
+    upload.refresh_from_db()
+    assert (upload.state, Variant.objects.count()) == ("planned", 0)
+
+
 # The way back -----------------------------------------------------------------------------------------
 
 

@@ -95,6 +95,8 @@ def _rows(table: type[models.Model], model: type[models.Model], ranks: Ranks) ->
             name: value if rank is None else rank.get(value)
             for name, rank, value in zip(names, targets, values, strict=True)
         }
+        if table is StockMovement:
+            row["reference"] = _ranked(row["reference"], ranks)
         if table is StagedRow:
             kind = transfer_kind(kinds[values[names.index("upload_id")]])
             payload = orjson.loads(row["payload"] or "{}")
@@ -105,3 +107,10 @@ def _rows(table: type[models.Model], model: type[models.Model], ranks: Ranks) ->
         if table is Job:
             row["result"]["conflict_list"] = [{**entry, "id": None} for entry in row["result"].get("conflict_list", ())]
         yield row
+
+
+def _ranked(reference: str, ranks: Ranks) -> str:
+    """Return what stands behind a movement with a rank for the key: "upload 7" is the first upload, say."""
+    kind, _, key = reference.partition(" ")
+    known = ranks.get({"upload": Upload, "job": Job}.get(kind, StagedRow))
+    return f"{kind} {known.get(int(key))}" if known else reference
