@@ -4,8 +4,9 @@ import sqlite3
 import uuid
 
 import pytest
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, OperationalError, transaction
 
+from backoffice.kernel.history.undo import applying as undo_applying
 from backoffice.kernel.jobs.context import JobContext
 from backoffice.kernel.jobs.models import Job
 from backoffice.kernel.jobs.services import job_run, running
@@ -133,6 +134,31 @@ def test_a_check_goes_on_as_well(shop, monkeypatch):
     upload.refresh_from_db()
     assert (upload.state, job.state, counts(upload)) == ("planned", "succeeded", {"rows": 8, "created": 8})
     assert list(upload.staged.values_list("number", flat=True)) == list(range(2, 10))
+
+
+@pytest.mark.parametrize("at_commit", [False, True])
+def test_an_undo_goes_on_and_counts_nothing_twice(shop, monkeypatch, at_commit):
+    with transaction.atomic():
+        undisturbed = upload_undo(upload=applied(ROWS), user=None, here=True)[1].result
+        transaction.set_rollback(True)
+    upload = applied(ROWS)
+    monkeypatch.setattr(undo_applying, "CHUNK", 2)
+    checkpoint, calls = JobContext.checkpoint, []
+
+    def colliding(self, **kwargs):
+        calls.append(kwargs)
+        collides = len(calls) in (1, 4, 9)
+        if at_commit or not collides:
+            checkpoint(self, **kwargs)
+        if collides:
+            raise locked()
+
+    monkeypatch.setattr(JobContext, "checkpoint", colliding)
+    upload, job = upload_undo(upload=upload, user=None, here=True)
+
+    assert (upload.state, job.state, job.log.count()) == ("undone", "succeeded", 3)
+    assert job.result == undisturbed
+    assert (Variant.objects.count(), Variant.history.count()) == (0, 16)
 
 
 def collides_at_third(monkeypatch, *, at_commit: bool, times: int) -> dict[str, int]:
