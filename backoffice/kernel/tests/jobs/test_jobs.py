@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.tests.factories import StaffFactory
 from backoffice.kernel.jobs.context import JobContext, JobFenced
+from backoffice.kernel.jobs.events import job_stopped
 from backoffice.kernel.jobs.models import Job, JobState
 from backoffice.kernel.jobs.registry import UnknownJobKind, job_handler
 from backoffice.kernel.jobs.services import (
@@ -273,6 +274,28 @@ def test_a_job_that_kills_its_workers_is_given_up():
 
     job.refresh_from_db()
     assert (job.state, job.error) == (JobState.FAILED, "The worker died 20 times while running this job.")
+
+
+def test_a_job_that_cannot_be_given_up_keeps_no_other_from_its_rescue(caplog):
+    given_up, dead = enqueue(text="a"), enqueue(text="b")
+    for job in (given_up, dead):
+        dies(job)
+    Job.objects.filter(pk=given_up.pk).update(attempts=MAX_ATTEMPTS)
+
+    def broken(sender, job, **_):
+        raise ValueError("Nobody wants to hear it.")
+
+    job_stopped.connect(broken)
+    try:
+        rescued = jobs_requeue_stale()
+    finally:
+        job_stopped.disconnect(broken)
+
+    assert rescued == [dead.pk]
+    assert f"Job {given_up.pk} could not be rescued." in caplog.text
+    assert Job.objects.get(pk=given_up.pk).state == JobState.RUNNING
+    jobs_requeue_stale()
+    assert Job.objects.get(pk=given_up.pk).state == JobState.FAILED
 
 
 def test_a_dead_job_that_should_stop_is_cancelled_not_run_again():
