@@ -6,7 +6,7 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 
 from backoffice.kernel.commands import AuditedCommand
 from backoffice.kernel.jobs.services import jobs_requeue_stale
@@ -26,7 +26,12 @@ class Command(AuditedCommand):
         """Do it once, or until the process is stopped."""
         while every:
             close_old_connections()
-            for job_id in jobs_requeue_stale():
-                self.stdout.write(f"queued again: job {job_id}")
+            try:
+                for job_id in jobs_requeue_stale():
+                    self.stdout.write(f"queued again: job {job_id}")
+            except DatabaseError as error:
+                # Busy, or away for a moment: whoever was left is found at the next turn.
+                self.stderr.write(f"not looked for dead workers: {error}")
+                connection.close()
             time.sleep(every)
         return {"queued_again": jobs_requeue_stale()}

@@ -7,6 +7,8 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
+from django.db import OperationalError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -26,6 +28,7 @@ from backoffice.kernel.jobs.services import (
     jobs_requeue_stale,
 )
 from backoffice.kernel.jobs.services.recovery import DELIVERY_TIMEOUT
+from backoffice.kernel.management.commands import requeue_jobs
 from backoffice.kernel.tests.jobs import handlers
 from products.models import TaxClass
 
@@ -296,6 +299,29 @@ def test_a_job_that_cannot_be_given_up_keeps_no_other_from_its_rescue(caplog):
     assert Job.objects.get(pk=given_up.pk).state == JobState.RUNNING
     jobs_requeue_stale()
     assert Job.objects.get(pk=given_up.pk).state == JobState.FAILED
+
+
+def test_who_looks_again_and_again_stays_when_the_database_is_away_for_a_moment(monkeypatch, capsys):
+    class Enough(Exception):
+        pass
+
+    turns = iter([OperationalError("the server is starting up"), [7], Enough])
+
+    def looking():
+        turn = next(turns)
+        if isinstance(turn, list):
+            return turn
+        raise turn
+
+    monkeypatch.setattr(requeue_jobs, "jobs_requeue_stale", looking)
+    monkeypatch.setattr(requeue_jobs.connection, "close", lambda: None)
+
+    with pytest.raises(Enough):
+        call_command("requeue_jobs", every=0.001)
+
+    said = capsys.readouterr()
+    assert said.err == "not looked for dead workers: the server is starting up\n"
+    assert said.out == "queued again: job 7\n"
 
 
 def test_a_dead_job_that_should_stop_is_cancelled_not_run_again():
