@@ -34,8 +34,11 @@ FLAGS = frozenset({"on_sale"})
 OPTION_PAIRS = tuple((f"option{n}_name", f"option{n}_value") for n in (1, 2, 3))
 # What a product or variant cannot be without; the clearing token is refused there.
 NEEDED = frozenset(
-    {"handle", "name", "status", "seller", "tax_class", "sku", "price", "unit_code", "position", "on_sale", "stock"}
-)
+    {
+        "handle", "name", "status", "seller", "tax_class", "sku", "price", "unit_code", "position", "on_sale", "stock",
+        "location",
+    }
+)  # fmt: skip
 # What the clearing token leaves behind.
 EMPTY: dict[str, str | None] = {
     "compare_at_price": None,

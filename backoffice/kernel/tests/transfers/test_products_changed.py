@@ -57,6 +57,12 @@ def test_what_is_needed_cannot_be_cleared(catalogue):
     ]
 
 
+def test_a_place_cannot_be_cleared(catalogue):
+    upload = planned("sku,stock,location\nM-1,3,[clear]\n")
+
+    assert errors(upload) == {2: [["location", "", "This cannot be empty."]]}
+
+
 def test_modes_leave_out_what_they_do_not_do(catalogue):
     text = "sku,name,price\nM-1,Mug,1\nN-1,New,2\n"
 
