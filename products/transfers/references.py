@@ -56,7 +56,6 @@ class References:
         self._categories: dict[str, tuple[int | None, str]] | None = None
         self._category_names: dict[int, str] | None = None
         self._read_locations(closed_too=closed_locations)
-        self.may_add_categories = run.may("products.add_category")
 
     def _read_locations(self, *, closed_too: bool) -> None:
         """Read the locations; of two with one name, the active one and then the one of higher priority is found."""
@@ -142,7 +141,7 @@ class References:
             return found[0], found[1], ""
         if error:
             return None, "", error
-        if not self.may_add_categories:
+        if not self.run.may("products.add_category"):
             return None, "", "There is no such category, and you may not make new ones."
         return None, self._planned(names), ""
 

@@ -140,7 +140,7 @@ class UploadViewSet(ScopedReadViewSet):
         Where a threshold of the shop is passed, the state becomes `awaiting_approval`, and a second
         person has to approve it in the back office.
         """
-        upload_apply(upload=self._mine())
+        upload_apply(upload=self._mine(), user=self.request.user)
         return self._answer()
 
     @extend_schema(tags=["uploads"], request=None, responses=UploadDetailSerializer)

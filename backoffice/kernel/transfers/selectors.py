@@ -42,7 +42,19 @@ def may_work(user: Any, upload: Upload) -> bool:
 
 def may_approve(user: Any, upload: Upload) -> bool:
     """Say whether a person may approve an upload as the second one."""
-    return bool(user.has_perm("kernel.approve_upload") and upload.owner_id != user.pk)
+    return bool(user.has_perm("kernel.approve_upload") and user.pk not in {upload.owner_id, upload.asked_by_id})
+
+
+def rights_lacking(user: Any, upload: Upload) -> list[str]:
+    """Return, in words, what an upload's plan does that a person may not do; the house's own commands (None) may all.
+
+    A plan is made with the rights of who uploaded the file; who takes it further, be it that person
+    after a change of roles, needs those that it made use of.
+    """
+    if user is None:
+        return []
+    rights = [right for right in upload.tallies.get("rights", []) if not user.has_perm(right)]
+    return [right.partition(".")[2].replace("_", " ") for right in rights]
 
 
 def may_open_upload(user: Any, file: StoredFile) -> bool:
@@ -54,7 +66,12 @@ def uploads_waiting(user: Any) -> int:
     """Return how many uploads wait for this person's approval."""
     if not user.has_perm("kernel.approve_upload"):
         return 0
-    return uploads_visible(user).filter(state=UploadState.AWAITING_APPROVAL).exclude(owner=user.pk).count()
+    return (
+        uploads_visible(user)
+        .filter(state=UploadState.AWAITING_APPROVAL)
+        .exclude(Q(owner=user.pk) | Q(asked_by=user.pk))
+        .count()
+    )
 
 
 def uploads_of_jobs(jobs: Iterable[int | None], user: Any) -> dict[int, Upload]:

@@ -91,8 +91,16 @@ class Run:
         return key if audience is Audience.SELLER and key is not None else -1
 
     def may(self, permission: str) -> bool:
-        """Say whether the user has a permission; the house's own commands have all."""
-        return self.user is None or bool(self.user.has_perm(permission))
+        """Say whether the user has a permission; the house's own commands have all.
+
+        What was asked for and granted is tallied: who applies the plan needs the same rights.
+        """
+        if self.user is not None and not self.user.has_perm(permission):
+            return False
+        rights: list[str] = self.tallies.setdefault("rights", [])
+        if permission not in rights:
+            rights.append(permission)
+        return True
 
     def warn(self, one: str, many: str, count: int = 1, *, examples: Iterable[str] = ()) -> None:
         """Count something that people should know before they apply.

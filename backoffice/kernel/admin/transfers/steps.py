@@ -95,7 +95,7 @@ class UploadStepsMixin:
             if request.POST.get("on_error") == "skip":
                 upload_choose(upload=upload, options={"on_error": "skip"})
             plan = request.POST.get("plan", "")
-            upload_apply(upload=upload, plan=int(plan) if plan.isdigit() else None)
+            upload_apply(upload=upload, user=request.user, plan=int(plan) if plan.isdigit() else None)
 
         return self._step(request, self._upload(request, pk), step)  # type: ignore[attr-defined]
 

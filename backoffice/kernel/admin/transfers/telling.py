@@ -44,6 +44,9 @@ def _applied(upload: Upload) -> list[str]:
     names = (("created", "new"), ("updated", "changed"))
     counts = [f"{getattr(upload, name):,} {word}" for name, word in names if getattr(upload, name)]
     what = " and ".join(counts) or "nothing changed"
+    doer = upload.apply_job.owner if upload.apply_job is not None else None
+    if doer is not None and doer.pk != upload.owner_id:
+        what = f"{what}. Applied by {doer}"
     by = f" Approved by {upload.approver} {_at(upload.approved_at)}." if upload.approver is not None else ""
     return [f"Applied {_at(upload.applied_at)} in {duration(upload.apply_seconds)}: {what}.{by}"]
 

@@ -109,7 +109,7 @@ class UploadPagesMixin:
         if not self.has_view_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
         rows = self.get_queryset(request)  # type: ignore[attr-defined]
-        joined = ("owner", "approver", "plan_job", "apply_job", "undo_job__owner", "file")
+        joined = ("owner", "asked_by", "approver", "plan_job", "apply_job__owner", "undo_job__owner", "file")
         upload: Upload | None = rows.select_related(*joined).filter(pk=pk).first()
         if upload is None:
             raise Http404("There is no such upload.")

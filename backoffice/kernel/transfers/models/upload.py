@@ -44,6 +44,14 @@ class Upload(TimestampedModel):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="uploads"
     )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who wanted it applied, where a second person has to approve.",
+    )
     approver = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -72,6 +80,12 @@ class Upload(TimestampedModel):
                 | models.Q(owner__isnull=True)
                 | ~models.Q(approver=models.F("owner")),
                 name="kernel_upload_approved_by_another",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(approver__isnull=True)
+                | models.Q(asked_by__isnull=True)
+                | ~models.Q(approver=models.F("asked_by")),
+                name="kernel_upload_not_approved_by_who_asked",
             ),
         ]
         permissions = [("approve_upload", "Can approve large uploads of others")]

@@ -26,7 +26,7 @@ from backoffice.kernel.transfers.service import ApplyOutcome, PlannedChange, Tra
 from backoffice.kernel.transfers.services.closing import upload_close
 from backoffice.kernel.transfers.services.planning import counts_of
 from backoffice.kernel.transfers.services.taking_back import UploadStopped, take_back
-from backoffice.kernel.transfers.services.uploads import UploadRefused
+from backoffice.kernel.transfers.services.uploads import UploadRefused, refuse_without_rights
 from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
 from backoffice.kernel.transfers.statistics import statistics_refresh
 
@@ -35,16 +35,18 @@ JOB_KIND = "upload_apply"
 AT_ONCE_ROWS = 500
 
 
-def upload_apply(*, upload: Upload, plan: int | None = None, here: bool | None = None) -> Upload:
+def upload_apply(*, upload: Upload, user: Any = None, plan: int | None = None, here: bool | None = None) -> Upload:
     """Apply a plan, or ask for approval where a second person is needed. Doing it twice does it once.
 
     Args:
         upload: a planned upload.
+        user: who wants it applied, whom history will name; who uploaded the file where nobody is given.
         plan: key of the job that made the plan which was looked at; None takes the one that there is.
         here: apply it in this process; None for small plans only.
 
     Raises:
-        UploadRefused: the file has errors, and all rows or none were wanted; or there is another plan by now.
+        UploadRefused: the file has errors, and all rows or none were wanted; there is another plan by now; or it does
+            what the user may not do.
         TransitionRefused: there is no plan (any more).
     """
     with transaction.atomic():
@@ -55,14 +57,16 @@ def upload_apply(*, upload: Upload, plan: int | None = None, here: bool | None =
             return upload
         if plan is not None and upload.plan_job_id != plan:
             raise UploadRefused("This is not the plan that was shown: it was checked again. Look at it, then apply it.")
+        doer = user if user is not None else upload.owner
+        refuse_without_rights(upload, doer, "apply")
         if upload.options["on_error"] == "stop" and upload.failed:
             rows = "row has an error" if upload.failed == 1 else "rows have errors"
             raise UploadRefused(
                 f"{upload.failed:,} {rows}, so nothing is applied. Mend the file, or choose to leave such rows out."
             )
         if measures_exceeded(upload):
-            return apply_transition(upload, UPLOAD_MACHINE, "ask_approval")
-        job, at_once = _start(upload, "apply", here=here, values={})
+            return apply_transition(upload, UPLOAD_MACHINE, "ask_approval", values={"asked_by": doer})
+        job, at_once = _start(upload, "apply", doer, here=here, values={})
     return _begun(upload, job, at_once=at_once)
 
 
@@ -70,28 +74,31 @@ def upload_approve(*, upload: Upload, approver: Any, here: bool | None = None) -
     """Let a second person approve exactly the plan that was previewed, and apply it.
 
     Raises:
-        UploadRefused: the approver is who uploaded the file.
+        UploadRefused: the approver is who uploaded the file, or who wanted it applied.
         TransitionRefused: no approval was asked for.
     """
-    if upload.owner_id == approver.pk:
-        raise UploadRefused("Somebody else has to approve it.")
     with transaction.atomic():
         row_get(Upload, upload.pk, lock="update")
         upload.refresh_from_db()
+        if approver.pk in {upload.owner_id, upload.asked_by_id}:
+            raise UploadRefused("Somebody else has to approve it.")
         if upload.state in {UploadState.APPLYING, UploadState.APPLIED}:
             return upload
         values = {"approver": approver, "approved_at": clock.now()}
-        job, at_once = _start(upload, "approve", here=here, values=values)
+        doer = upload.asked_by if upload.asked_by is not None else upload.owner
+        job, at_once = _start(upload, "approve", doer, here=here, values=values)
     return _begun(upload, job, at_once=at_once)
 
 
-def _start(upload: Upload, transition: str, *, here: bool | None, values: dict[str, Any]) -> tuple[Job, bool]:
+def _start(
+    upload: Upload, transition: str, doer: Any, *, here: bool | None, values: dict[str, Any]
+) -> tuple[Job, bool]:
     """Make the job of a locked upload; return it, and whether it is to be run in this process."""
     at_once = upload.changes <= AT_ONCE_ROWS if here is None else here
     job, _ = job_enqueue(
         kind=JOB_KIND,
         params={"upload": upload.pk},
-        owner=upload.owner,
+        owner=doer,
         title=f"Upload {upload.name}",
         # Each plan is applied once; after a failure the file may be planned and applied anew.
         idempotency_key=f"{JOB_KIND}:{upload.pk}:{upload.plan_job_id}",

@@ -63,7 +63,7 @@ def upload_plan(*, upload: Upload, here: bool | None = None) -> Job:
     at_once = upload.size <= AT_ONCE_BYTES if here is None else here
     with transaction.atomic():
         Upload.objects.filter(pk=upload.pk).update(
-            tallies={}, warnings=[], plan_seconds=0, approver=None, approved_at=None, **_no_counts()
+            tallies={}, warnings=[], plan_seconds=0, asked_by=None, approver=None, approved_at=None, **_no_counts()
         )
         upload.refresh_from_db()
         job, _ = job_enqueue(

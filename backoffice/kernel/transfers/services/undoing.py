@@ -14,7 +14,7 @@ from backoffice.kernel.jobs.models import Job
 from backoffice.kernel.jobs.services import job_run_here
 from backoffice.kernel.states.machine import apply_transition
 from backoffice.kernel.transfers.models import Upload
-from backoffice.kernel.transfers.services.uploads import UploadRefused
+from backoffice.kernel.transfers.services.uploads import UploadRefused, refuse_without_rights
 from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
 
 
@@ -39,9 +39,10 @@ def upload_undo(*, upload: Upload, user: Any, here: bool | None = None) -> tuple
         The upload and the job that undoes it.
 
     Raises:
-        UploadRefused: it was not applied, or did what is never taken back.
+        UploadRefused: it was not applied, did what is never taken back, or what the user may not do.
     """
     applied_by = _applied_by(upload)
+    refuse_without_rights(upload, user, "undo")
     refusal = undo_refusal(applied_by.pk)
     if refusal:
         raise UploadRefused(refusal)
