@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,10 +13,13 @@ from backoffice.kernel.scope.rules import visible
 
 
 def undo_context(request: HttpRequest, job_id: int) -> dict[str, Any]:
-    """Return the plan of an undo; people outside the house are told only of conflicts over their own rows."""
+    """Return the plan of an undo.
+
+    People outside the house are told only of conflicts over their own rows, and not who touched them.
+    """
     plan = undo_plan(job_id)
     if not is_house(request):
-        plan.conflicts[:] = [entry for entry in plan.conflicts if _is_theirs(request, plan, entry)]
+        plan.conflicts[:] = [replace(entry, who="") for entry in plan.conflicts if _is_theirs(request, plan, entry)]
     return {"plan": plan, "unlisted": plan.conflict_total - len(plan.conflicts)}
 
 

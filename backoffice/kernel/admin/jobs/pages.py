@@ -19,7 +19,7 @@ from backoffice.kernel.history.timeline import Source, job_source, timeline_page
 from backoffice.kernel.history.timeline.sources import is_tracked
 from backoffice.kernel.history.undo import UndoRefused, job_in_force, undo_request
 from backoffice.kernel.jobs.changes import job_changes
-from backoffice.kernel.jobs.models import Job, JobState
+from backoffice.kernel.jobs.models import Job, JobLogEntry, JobState
 from backoffice.kernel.jobs.progress import progress_of
 from backoffice.kernel.jobs.selectors import jobs_at_work, jobs_visible, may_manage
 from backoffice.kernel.jobs.services import job_cancel, job_retry
@@ -28,6 +28,8 @@ from backoffice.kernel.transfers.models import Upload
 from backoffice.kernel.transfers.selectors import uploads_of_jobs
 
 LOG_LINES = 200
+# How Python begins one.
+TRACE = "Traceback (most recent call last)"
 KNOWN_JOBS = 50
 # Shown by the page itself, so not repeated among the results.
 _TOLD = frozenset({"refused", "conflict_list", "no_undo", "hooks"})
@@ -38,6 +40,14 @@ def _page_of(job: Job, uploads: dict[int, Upload]) -> str:
     if job.pk in uploads:
         return reverse("admin:kernel_upload_change", args=[uploads[job.pk].pk])
     return reverse("admin:kernel_job_change", args=[job.pk])
+
+
+def _log(request: HttpRequest, job: Job) -> list[JobLogEntry]:
+    """Return the last lines of a job's log; traces, which show the inside, are for the house."""
+    lines = job.log.order_by("-pk")
+    if not is_house(request):
+        lines = lines.exclude(message__startswith=TRACE)
+    return list(lines[:LOG_LINES])[::-1]
 
 
 class JobPagesMixin:
@@ -59,10 +69,11 @@ class JobPagesMixin:
             "job": job,
             "progress": progress_of(job),
             "finished": finished,
-            "log": list(job.log.order_by("-pk")[:LOG_LINES])[::-1],
+            "log": _log(request, job),
             "result": [(key.replace("_", " "), value) for key, value in job.result.items() if key not in _TOLD],
             "refused": job.result.get("refused", []),
-            "conflicts": job.result.get("conflict_list", []),
+            # Of every row and by whom it was touched: only for the house, which may read all of that.
+            "conflicts": job.result.get("conflict_list", []) if is_house(request) else [],
             "changes": [(entry, self._may_view(request, entry.model)) for entry in changes],
             "undone_by": undone_by,
             "upload": uploads_of_jobs([job.pk], request.user).get(job.pk),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import BooleanField, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import path, reverse
 from django.utils.formats import date_format
@@ -14,6 +14,7 @@ from django.utils.timezone import localtime
 
 from backoffice.kernel.admin.base import BackofficeModelAdmin
 from backoffice.kernel.admin.filters import ScopedRelatedOnlyFilter
+from backoffice.kernel.admin.scoped import is_house
 from backoffice.kernel.admin.transfers.file_pages import UploadFilePagesMixin
 from backoffice.kernel.admin.transfers.forms import allowed_kinds
 from backoffice.kernel.admin.transfers.steps import UploadStepsMixin
@@ -87,7 +88,9 @@ class UploadAdmin(UploadPagesMixin, UploadStepsMixin, UploadFilePagesMixin, Back
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Upload]:
         """Show a person's own uploads, and others' of the kinds that the person may upload or approve."""
-        return super().get_queryset(request).filter(pk__in=uploads_visible(request.user).order_by().values("pk"))
+        rows = super().get_queryset(request).filter(pk__in=uploads_visible(request.user).order_by().values("pk"))
+        # Names of the house's people are for the house.
+        return rows.annotate(for_house=Value(is_house(request), output_field=BooleanField()))
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Tell approvers what waits for them, and offer the help of each kind."""
@@ -123,11 +126,11 @@ class UploadAdmin(UploadPagesMixin, UploadStepsMixin, UploadFilePagesMixin, Back
 
     @admin.display(description="State", ordering="state")
     def state_badge(self, upload: Upload) -> str:
-        """Return the state in its colour, and who took the upload back when."""
+        """Return the state in its colour, and when the upload was taken back; to the house also by whom."""
         badge = format_html('<span class="badge bo-upload-{}">{}</span>', upload.state, upload.get_state_display())
         if upload.undone_at is None:
             return badge
-        who = upload.undo_job.owner if upload.undo_job is not None else None
+        who = upload.undo_job.owner if upload.undo_job is not None and upload.for_house else None
         when = date_format(localtime(upload.undone_at), "SHORT_DATETIME_FORMAT")
         told = f"{when}, {who}" if who is not None else when
         return format_html('{}<div class="small text-secondary bo-undone">{}</div>', badge, told)

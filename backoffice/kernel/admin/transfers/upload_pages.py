@@ -74,7 +74,7 @@ class UploadPagesMixin:
             "title": upload.name,
             "upload": upload,
             "kind": kind,
-            "told": told(upload),
+            "told": told(upload, request.user),
             "job": job,
             "working": working,
             "stuck": job is not None and job.state == JobState.FAILED and upload.state == UploadState.APPLYING,
