@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from backoffice.kernel.jobs.models import Job
 
 Handler = Callable[..., "dict[str, Any] | None"]
+Right = Callable[[Any, "Job"], bool]
 H = TypeVar("H", bound=Handler)
 
 _handlers: dict[str, Handler] = {}
+_rights: dict[str, Right] = {}
 
 
 class UnknownJobKind(LookupError):
@@ -37,3 +42,17 @@ def handler_for(kind: str) -> Handler:
         return _handlers[kind]
     except KeyError:
         raise UnknownJobKind(f"No handler for jobs of kind {kind!r}. Known: {', '.join(sorted(_handlers))}.") from None
+
+
+def register_job_right(kind: str, right: Right) -> None:
+    """Say who may stop, repeat and undo their own jobs of a kind: ``right(user, job)``, asked each time anew.
+
+    Of a kind without one, everybody may.
+    """
+    _rights[kind] = right
+
+
+def has_job_right(user: Any, job: Job) -> bool:
+    """Say whether a user may, as of now, do what a job of this kind does."""
+    right = _rights.get(job.kind)
+    return right is None or right(user, job)

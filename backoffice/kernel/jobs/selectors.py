@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from backoffice.kernel.jobs.models import Job, JobState
+from backoffice.kernel.jobs.registry import has_job_right
 from backoffice.kernel.scope.rules import visible
 
 
@@ -20,10 +21,13 @@ def jobs_visible(user: Any) -> QuerySet[Job]:
 
 
 def may_manage(user: Any, job: Job) -> bool:
-    """Say whether a user may stop, repeat or undo a job: the own ones, or everybody's by permission."""
+    """Say whether a user may stop, repeat or undo a job.
+
+    Everybody's by permission; the own ones while the user still has the right to such work.
+    """
     if not jobs_visible(user).filter(pk=job.pk).exists():
         return False
-    return job.owner_id == user.pk or bool(user.has_perm("kernel.manage_job"))
+    return bool(user.has_perm("kernel.manage_job")) or (job.owner_id == user.pk and has_job_right(user, job))
 
 
 def jobs_at_work(user: Any) -> QuerySet[Job]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from backoffice.kernel.files.models import StoredFile
+from backoffice.kernel.jobs.models import Job
 from backoffice.kernel.scope.rules import visible
 from backoffice.kernel.transfers.kinds import UnknownTransferKind, transfer_kind, transfer_kinds
 from backoffice.kernel.transfers.models import Upload
@@ -38,6 +39,12 @@ def may_work(user: Any, upload: Upload) -> bool:
     except UnknownTransferKind:
         return False
     return bool(user.has_perm("kernel.change_upload") and user.has_perm(kind.permission))
+
+
+def may_rework(user: Any, job: Job) -> bool:
+    """Say whether a user may stop, repeat or undo a job that checked or applied an upload."""
+    upload = Upload.objects.filter(Q(plan_job=job) | Q(apply_job=job)).first()
+    return upload is None or (may_work(user, upload) and not rights_lacking(user, upload))
 
 
 def may_approve(user: Any, upload: Upload) -> bool:

@@ -13,9 +13,10 @@ from django.http import QueryDict
 
 from backoffice.kernel.admin.actions.action import ActionPlan, BulkAction
 from backoffice.kernel.history.undo import refuse_half_undone, register_undo_judge
+from backoffice.kernel.jobs.changes import job_changes
 from backoffice.kernel.jobs.context import JobContext
 from backoffice.kernel.jobs.models import Job
-from backoffice.kernel.jobs.registry import job_handler
+from backoffice.kernel.jobs.registry import job_handler, register_job_right
 from backoffice.kernel.scope.rules import visible
 from backoffice.kernel.selections.models import Selection
 
@@ -74,6 +75,24 @@ def why_not_undone(job: Job) -> str:
 
 
 register_undo_judge(JOB_KIND, why_not_undone)
+
+
+def may_act_still(user: Any, job: Job) -> bool:
+    """Say whether a user may, as of now, do what a bulk action did.
+
+    The selection knows the permission. Once it is thrown away, the right to change a model that
+    the action wrote has to do.
+    """
+    chosen = Selection.objects.filter(public_id=job.params.get("selection")).first()
+    if chosen is not None:
+        model = apps.get_model(chosen.model_label)
+        model_admin: Any = admin.site.get_model_admin(model)
+        return bool(user.has_perm(permission_of(model_admin.bulk_action(chosen.action), model)))
+    options = [entry.model._meta for entry in job_changes(job.pk)]
+    return any(user.has_perm(f"{option.app_label}.change_{option.model_name}") for option in options)
+
+
+register_job_right(JOB_KIND, may_act_still)
 
 
 def permission_of(action: BulkAction, model: Any) -> str:

@@ -11,7 +11,7 @@ from backoffice.kernel.history.undo.events import job_undone
 from backoffice.kernel.history.undo.planning import undo_plan, undo_refusal
 from backoffice.kernel.jobs.context import JobContext
 from backoffice.kernel.jobs.models import Job, JobState
-from backoffice.kernel.jobs.registry import job_handler
+from backoffice.kernel.jobs.registry import has_job_right, job_handler, register_job_right
 from backoffice.kernel.jobs.services import job_enqueue, job_retry, job_run_here
 
 JOB_KIND = "undo"
@@ -130,3 +130,11 @@ def refuse_half_undone(job: Job) -> None:
     undo = job.undone_by.exclude(undone_by__state=JobState.SUCCEEDED).order_by("-pk").first()
     if undo is not None and (undo.state not in _CUT_OFF or undo.cursor):
         raise UndoRefused(f"What it had done was taken back, or began to be ({undo}), so that it does not go on.")
+
+
+def may_undo_again(user: Any, job: Job) -> bool:
+    """Say whether a user may go on with an undo, or take it back: who may do the work that it takes back."""
+    return job.undoes is None or has_job_right(user, job.undoes)
+
+
+register_job_right(JOB_KIND, may_undo_again)

@@ -13,7 +13,7 @@ from backoffice.kernel import clock
 from backoffice.kernel.history.undo import refuse_half_undone
 from backoffice.kernel.jobs.context import JobContext
 from backoffice.kernel.jobs.models import Job
-from backoffice.kernel.jobs.registry import job_handler
+from backoffice.kernel.jobs.registry import job_handler, register_job_right
 from backoffice.kernel.jobs.services import job_enqueue, job_run_here
 from backoffice.kernel.keyed import row_get
 from backoffice.kernel.states.machine import apply_transition
@@ -22,6 +22,7 @@ from backoffice.kernel.transfers.kinds import transfer_kind
 from backoffice.kernel.transfers.mapping import mapping_of
 from backoffice.kernel.transfers.models import RowAction, StagedRow, Upload
 from backoffice.kernel.transfers.runs import measures_exceeded, run_of
+from backoffice.kernel.transfers.selectors import may_rework
 from backoffice.kernel.transfers.service import ApplyOutcome, PlannedChange, TransferService, as_json
 from backoffice.kernel.transfers.services.closing import upload_close
 from backoffice.kernel.transfers.services.planning import counts_of
@@ -114,6 +115,9 @@ def _begun(upload: Upload, job: Job, *, at_once: bool) -> Upload:
         job_run_here(job=job)
         upload.refresh_from_db()
     return upload
+
+
+register_job_right(JOB_KIND, may_rework)
 
 
 @job_handler(JOB_KIND)

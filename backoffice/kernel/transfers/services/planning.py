@@ -14,7 +14,7 @@ from backoffice.kernel.files.services import file_path
 from backoffice.kernel.history.bulk.load import put_rows
 from backoffice.kernel.jobs.context import JobContext
 from backoffice.kernel.jobs.models import Job
-from backoffice.kernel.jobs.registry import job_handler
+from backoffice.kernel.jobs.registry import job_handler, register_job_right
 from backoffice.kernel.jobs.services import job_enqueue, job_run_here
 from backoffice.kernel.states.machine import apply_transition
 from backoffice.kernel.transfers.collecting import collect_young, collector_paused
@@ -25,6 +25,7 @@ from backoffice.kernel.transfers.models import RowAction, StagedRow, Upload
 from backoffice.kernel.transfers.reading.dialect import Dialect
 from backoffice.kernel.transfers.reading.errors import ReadError
 from backoffice.kernel.transfers.runs import run_of, upload_limits, warnings_of
+from backoffice.kernel.transfers.selectors import may_rework
 from backoffice.kernel.transfers.service import Staged, TransferService
 from backoffice.kernel.transfers.staging import raw_tables
 from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
@@ -78,6 +79,9 @@ def upload_plan(*, upload: Upload, here: bool | None = None) -> Job:
         job = job_run_here(job=job)
         upload.refresh_from_db()
     return job
+
+
+register_job_right(JOB_KIND, may_rework)
 
 
 @job_handler(JOB_KIND)
