@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from accounts.models import SellerProfile
 from backoffice.kernel import clock
+from backoffice.kernel.addresses import number_in
 from backoffice.kernel.admin.scoped import is_house
 from backoffice.kernel.scope.rules import visible
 from orders.models import OrderLine
@@ -31,10 +32,10 @@ class SellerFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Narrow the list, without repeating orders; row by row, so that a page need not know all of them."""
-        value = self.value() or ""
-        if not value.isdigit():
+        seller = number_in(self.value())
+        if seller is None:
             return queryset
-        return queryset.filter(Exists(OrderLine.objects.filter(order=OuterRef("pk"), seller=int(value)).order_by()))
+        return queryset.filter(Exists(OrderLine.objects.filter(order=OuterRef("pk"), seller=seller).order_by()))
 
 
 class AgeFilter(admin.SimpleListFilter):

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 
+from backoffice.kernel.addresses import number_in
 from products.models import Category, Variant
 from products.selectors.levels import IS_LOW, StockLevel, products_at_level, variants_at_level
 
@@ -22,7 +23,8 @@ class CategoryFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Offer the roots, and around the chosen category its line upwards and its children."""
-        chosen = Category.objects.filter(pk=self.value()).first() if str(self.value() or "").isdigit() else None
+        key = number_in(self.value())
+        chosen = Category.objects.filter(pk=key).first() if key is not None else None
         shown = Q(depth=1)
         if chosen is not None:
             steps = range(Category.steplen, len(chosen.path) + 1, Category.steplen)
@@ -33,12 +35,12 @@ class CategoryFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the products of the branch."""
-        value = self.value()
-        if value == "none":
+        if self.value() == "none":
             return queryset.filter(**{f"{self.path}__isnull": True})
-        if not value or not value.isdigit():
+        key = number_in(self.value())
+        if key is None:
             return queryset
-        path = Category.objects.filter(pk=value).values_list("path", flat=True).first()
+        path = Category.objects.filter(pk=key).values_list("path", flat=True).first()
         branch = Category.objects.filter(path__startswith=path) if path else Category.objects.none()
         return queryset.filter(**{f"{self.path}__in": branch.order_by().values("pk")})
 

@@ -9,6 +9,7 @@ from django.contrib.admin.utils import get_model_from_relation
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from backoffice.kernel.addresses import number_in
 from backoffice.kernel.labels import labelled
 from backoffice.kernel.scope.rules import visible
 
@@ -35,9 +36,10 @@ class ScopedRelatedFilter(RelatedFieldListFilter):
             return found
         asked: Any = self.lookup_val
         chosen = asked[-1] if isinstance(asked, list) else asked
-        if not chosen or not str(chosen).isdigit():
+        key = number_in(str(chosen)) if chosen else None
+        if key is None:
             return []
-        return [(self._key(row), str(row)) for row in labelled(rows.filter(pk=chosen))]
+        return [(self._key(row), str(row)) for row in labelled(rows.filter(pk=key))]
 
     def choices_queryset(self, field: Any, request: HttpRequest, model_admin: Any) -> QuerySet[Any]:
         """Return the related rows that may be offered, in the order of their own list."""

@@ -15,6 +15,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.kernel.addresses import number_in
 from backoffice.kernel.admin.scoped import is_house
 from backoffice.kernel.history.timeline import (
     AsOf,
@@ -68,10 +69,8 @@ class HistoryAdminMixin:
             return HttpResponseNotAllowed(["GET"])
         obj, gone = self._object_or_404(request, object_id)
         sources = self.timeline_sources(request, obj)
-        number = request.GET.get("p", "1")
-        page = timeline_page(
-            sources, user=request.user, number=int(number) if number.isdigit() else 1, per_page=PER_PAGE
-        )
+        number = number_in(request.GET.get("p")) or 1
+        page = timeline_page(sources, user=request.user, number=number, per_page=PER_PAGE)
         context = {
             **self._history_context(request, obj, gone),
             "title": _("History of %s") % obj,
@@ -174,7 +173,7 @@ class HistoryAdminMixin:
             return obj, False
         if not self.has_view_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
-        if key.isdigit() and is_house(request) and not model._default_manager.filter(pk=key).exists():
+        if number_in(key) is not None and is_house(request) and not model._default_manager.filter(pk=key).exists():
             last = history_manager(model).filter(object_source(model, key).where).order_by("-history_id").first()
             if last is not None:
                 return last.instance, True

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from backoffice.kernel.addresses import name_in
 from backoffice.kernel.admin.actions.action import reason_of
 from backoffice.kernel.refusals import Refused
 
@@ -107,7 +108,7 @@ class FormStepsMixin:
         if request.method == "POST" and form.is_valid():
             try:
                 with transaction.atomic():
-                    done = chosen.run(obj, form.cleaned_data, request.POST.get(KEY, "")[:40])
+                    done = chosen.run(obj, form.cleaned_data, name_in(request.POST.get(KEY, ""))[:40])
             except (Refused, ValidationError) as error:
                 form.add_error(None, reason_of(error))
             else:

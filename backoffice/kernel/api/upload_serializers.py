@@ -20,6 +20,27 @@ from backoffice.kernel.transfers.states import UploadState
 COUNTS = ("rows", "created", "updated", "unchanged", "failed", "skipped", "conflicts")
 
 
+class AnswersField(serializers.JSONField):
+    """An object of texts: name of the question → answer."""
+
+    def to_internal_value(self, data: Any) -> dict[str, str]:
+        """Read the JSON; what it holds has to be storable text."""
+        try:
+            found = super().to_internal_value(data)
+        except RecursionError:
+            self.fail("invalid")
+        if not isinstance(found, dict):
+            raise serializers.ValidationError(_NO_ANSWERS)
+        text = serializers.CharField(allow_blank=True)
+        for answer in found.values():
+            if not isinstance(answer, str):
+                raise serializers.ValidationError(_NO_ANSWERS)
+        return {text.run_validation(name): text.run_validation(answer) for name, answer in found.items()}
+
+
+_NO_ANSWERS = "Give an object: name of the question → answer, both texts."
+
+
 class NewUploadSerializer(serializers.Serializer[Any]):
     """A file, and what is to be done with it."""
 
@@ -27,7 +48,7 @@ class NewUploadSerializer(serializers.Serializer[Any]):
     file = serializers.FileField(allow_empty_file=True, help_text="CSV in any form, or XLSX.")
     mode = serializers.ChoiceField(choices=list(MODES.items()), default="upsert")
     on_error = serializers.ChoiceField(choices=list(ON_ERROR.items()), default="stop")
-    choices = serializers.JSONField(required=False, help_text="Answers to the questions of the kind, name → answer.")
+    choices = AnswersField(required=False, help_text="Answers to the questions of the kind, name → answer.")
     mapping = serializers.CharField(required=False, help_text="Name of one of your saved mappings.")
 
     def validate_kind(self, value: str) -> str:
@@ -36,12 +57,6 @@ class NewUploadSerializer(serializers.Serializer[Any]):
             return transfer_kind(value).name
         except UnknownTransferKind as error:
             raise serializers.ValidationError(str(error)) from error
-
-    def validate_choices(self, value: Any) -> dict[str, str]:
-        """Take an object of texts."""
-        if not isinstance(value, dict) or not all(isinstance(answer, str) for answer in value.values()):
-            raise serializers.ValidationError("Give an object: name of the question → answer, both texts.")
-        return value
 
 
 class UploadSerializer(serializers.ModelSerializer[Upload]):

@@ -11,13 +11,14 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied, ValidationError
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backoffice.kernel.api.faces import Face
 from backoffice.kernel.api.filters import page_parameters, refuse_unknown
 from backoffice.kernel.api.pagination import Pages
+from backoffice.kernel.api.parsers import PlainJSONParser
 from backoffice.kernel.api.upload_serializers import (
     NewUploadSerializer,
     UploadDetailSerializer,
@@ -88,7 +89,7 @@ class UploadViewSet(ScopedReadViewSet):
         "undo": "kernel.change_upload",
         "discard": "kernel.change_upload",
     }
-    parser_classes = [MultiPartParser, JSONParser]
+    parser_classes = [MultiPartParser, PlainJSONParser]
 
     @property
     def throttle_scope(self) -> str | None:

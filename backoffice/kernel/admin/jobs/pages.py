@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from backoffice.kernel.addresses import number_in
 from backoffice.kernel.admin.scoped import is_house
 from backoffice.kernel.admin.undo_plans import undo_context
 from backoffice.kernel.history.timeline import Source, job_source, timeline_page
@@ -57,7 +58,7 @@ class JobPagesMixin:
         """Show a job: progress, log, result, what it changed."""
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET"])
-        job = self._job_or_404(request, int(object_id) if object_id.isdigit() else 0)
+        job = self._job_or_404(request, number_in(object_id) or 0)
         finished = job.state in JobState.finished()
         undone_by = list(job.undone_by.order_by("-pk")) if finished else []
         manages = may_manage(request.user, job)
@@ -91,7 +92,7 @@ class JobPagesMixin:
 
     def mine_view(self, request: HttpRequest) -> HttpResponse:
         """Return my jobs at work, and those named in ``known``, as JSON."""
-        known = [int(key) for key in request.GET.get("known", "").split(",")[:KNOWN_JOBS] if key.isdigit()]
+        known = list(filter(None, map(number_in, request.GET.get("known", "").split(",")[:KNOWN_JOBS])))
         own = Job.objects.filter(owner_id=request.user.pk)
         found = {job.pk: job for job in jobs_at_work(request.user)[:KNOWN_JOBS]}
         found |= {job.pk: job for job in own.filter(pk__in=known)}
@@ -149,8 +150,7 @@ class JobPagesMixin:
         if not self._may_view(request, model):
             raise PermissionDenied
         source = self._changes_source(request, job, model)
-        number = request.GET.get("p", "1")
-        page = timeline_page([source], user=request.user, number=int(number) if number.isdigit() else 1)
+        page = timeline_page([source], user=request.user, number=number_in(request.GET.get("p")) or 1)
         opts: Any = model._meta
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.http import urlencode
 
 from backoffice.kernel import clock
+from backoffice.kernel.addresses import name_in, number_in
 from backoffice.kernel.transfers.exports import ExportRefused, export_kinds, export_stream
 from backoffice.kernel.transfers.exports.kinds import ExportKind
 from backoffice.kernel.transfers.exports.services import FORMATS
@@ -53,14 +56,20 @@ class ListToolsMixin:
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
         """Ask for columns and format, then hand out the rows that the list shows, in its order."""
         kind = self._export(request)
-        rows = self._rows(request)
+        try:
+            rows = self._rows(request)
+        except IncorrectLookupParameters:
+            messages.error(request, "The list cannot be narrowed like this, so nothing is exported.")
+            options = self.model._meta
+            return HttpResponseRedirect(reverse(f"admin:{options.app_label}_{options.model_name}_changelist"))
         columns = kind.all_columns()
         if request.method == "POST":
             chosen = [column.name for column in columns if column.name in request.POST.getlist("columns")]
             self._keep(request, kind, chosen)
             return self._stream(request, kind, rows, chosen)
         saved = SavedColumns.objects.filter(kind=kind.name, owner=request.user.pk)
-        use = saved.filter(pk=request.GET["_columns"]).first() if request.GET.get("_columns", "").isdigit() else None
+        asked = number_in(request.GET.get("_columns"))
+        use = saved.filter(pk=asked).first() if asked is not None else None
         wanted = set(use.columns) if use else {column.name for column in columns if column.chosen}
         context = {
             **self.admin_site.each_context(request),
@@ -95,7 +104,7 @@ class ListToolsMixin:
         return response
 
     def _keep(self, request: HttpRequest, kind: ExportKind, chosen: list[str]) -> None:
-        name = request.POST.get("keep_as", "").strip()[:80]
+        name = name_in(request.POST.get("keep_as", ""))[:80]
         if name and chosen:
             SavedColumns.objects.update_or_create(
                 kind=kind.name, owner_id=request.user.pk, name=name, defaults={"columns": chosen}

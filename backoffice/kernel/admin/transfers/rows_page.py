@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from backoffice.kernel.addresses import number_in
 from backoffice.kernel.admin.transfers.preview import action_label, plan_rows
 from backoffice.kernel.transfers.kinds import TransferKind
 from backoffice.kernel.transfers.models import RowAction, Upload
@@ -27,7 +28,7 @@ def rows_context(request: HttpRequest, upload: Upload, kind: TransferKind) -> di
     action = RowAction(shown) if shown in RowAction.values else None
     # The counts are kept with each chunk, so that no page has to count a hundred thousand rows.
     total = counts[action] if action else upload.rows
-    page = plan_page(upload, action=action, total=total, number=_number(request.GET.get("page", "")))
+    page = plan_page(upload, action=action, total=total, number=number_in(request.GET.get("page")) or 1)
     applied = upload.state in {UploadState.APPLIED, UploadState.UNDOING}
     return {
         "tabs": [(item.value, action_label(item.value), counts[item]) for item in RowAction if counts[item]],
@@ -44,10 +45,3 @@ def rows_context(request: HttpRequest, upload: Upload, kind: TransferKind) -> di
             ("left out", upload.skipped, ""),
         ],
     }
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < _LONGEST else 1
-
-
-_LONGEST = 10

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponseNotAllowed, HttpResponseRedirec
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from backoffice.kernel.addresses import number_in
 from backoffice.kernel.admin.transfers.forms import DialectForm, OptionsForm
 from backoffice.kernel.admin.transfers.mapping_page import chosen_columns
 from backoffice.kernel.refusals import Refused
@@ -42,8 +43,8 @@ class UploadStepsMixin:
     def read_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Read the file anew, in the way that a person says, or with a mapping that was kept."""
         upload = self._upload(request, pk)  # type: ignore[attr-defined]
-        wanted = request.POST.get("saved", "")
-        saved = SavedMapping.objects.filter(pk=wanted, owner=request.user.pk).first() if wanted.isdigit() else None
+        wanted = number_in(request.POST.get("saved"))
+        saved = SavedMapping.objects.filter(pk=wanted, owner=request.user.pk).first() if wanted is not None else None
         # A mapping changes nothing about how the file is read.
         chosen = _dialect_of(request, upload) if saved is None else upload.dialect
 

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 
+from backoffice.kernel.addresses import number_in
 from backoffice.kernel.admin.scoped import is_house
 from backoffice.kernel.admin.transfers.forms import DialectForm, NewUploadForm, OptionsForm, allowed_kinds
 from backoffice.kernel.admin.transfers.mapping_page import mapping_context
@@ -65,7 +66,7 @@ class UploadPagesMixin:
         """Show an upload: how it is read, what it would change, or what it changed."""
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET"])
-        upload = self._upload(request, int(object_id) if object_id.isdigit() else 0)
+        upload = self._upload(request, number_in(object_id) or 0)
         kind = _kind_of(upload)
         job = _job_of(upload)
         working = job is not None and job.state not in JobState.finished()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from backoffice.kernel.addresses import name_in
 from backoffice.kernel.transfers.kinds import transfer_kind
 from backoffice.kernel.transfers.mapping import fingerprint, mapping_of
 from backoffice.kernel.transfers.models import SavedMapping, Upload
@@ -21,7 +22,8 @@ def mapping_save(*, upload: Upload, name: str, owner: Any) -> SavedMapping:
     Raises:
         UploadRefused: no name, or nothing is mapped yet.
     """
-    if not name.strip():
+    name = name_in(name)
+    if not name:
         raise UploadRefused("Give the mapping a name.")
     if not upload.mapping:
         raise UploadRefused("The columns of this file are not mapped yet.")
@@ -30,7 +32,7 @@ def mapping_save(*, upload: Upload, name: str, owner: Any) -> SavedMapping:
     saved, _ = SavedMapping.objects.update_or_create(
         kind=upload.kind,
         owner=owner,
-        name=name.strip()[:80],
+        name=name[:80],
         defaults={"headings": fingerprint([match.header for match in mapping.matches]), "columns": columns},
     )
     return saved
