@@ -161,6 +161,17 @@ def test_encryption_is_not_done_without(server):
         fetch(server.url("/a.png").replace("http:", "https:"), allowed(server.host), max_bytes=100)
 
 
+@pytest.mark.parametrize(
+    "location",
+    ["http://[half", "http://127.0.0.1:port/", "//[::1", "http://\u2100.example/", "\x7f", "?" + "a" * 3_000],
+)
+def test_a_server_may_send_us_nowhere(server, location):
+    server.answers["/away.png"] = Answer(status=302, headers={"Location": location.encode().decode("latin-1")})
+
+    with pytest.raises(FetchRefused):
+        fetch(server.url("/away.png"), allowed(server.host), max_bytes=100)
+
+
 def test_a_host_that_is_not_there_is_silent():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -48,11 +48,19 @@ def fetch(url: str, allowed: AllowedHosts, *, max_bytes: int, seconds: float = W
         content, moved_to = _ask(place, allowed, max_bytes, seconds)
         if not moved_to:
             return content
-        target = place_of(urljoin(f"{place.scheme}://{place.host_header}{place.target}", moved_to), allowed)
+        target = place_of(_whole(place, moved_to), allowed)
         if (target.host, target.port) != (place.host, place.port) or target.scheme != place.scheme:
             raise FetchRefused("the server sends us on to another host")
         place = target
     raise FetchRefused("the server sends us on again and again")
+
+
+def _whole(place: Place, moved_to: str) -> str:
+    """Return the address that a server sends us on to, which it may name in parts."""
+    try:
+        return urljoin(f"{place.scheme}://{place.host_header}{place.target}", moved_to)
+    except ValueError:
+        raise FetchRefused("the server sends us on to an address that cannot be read") from None
 
 
 def _ask(place: Place, allowed: AllowedHosts, max_bytes: int, seconds: float) -> tuple[bytes, str]:
