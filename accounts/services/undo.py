@@ -43,11 +43,21 @@ def customers_kept(keys: Sequence[Any]) -> dict[Any, str]:
 
 
 def _changed_since(user_ids: Iterable[int]) -> set[int]:
-    """Return the log-ins that another job or person than the one that made them has written."""
+    """Return the log-ins that are no longer as the job or person that made them left them.
+
+    What was changed since and taken back does not count.
+    """
+    names = [
+        field.attname
+        for field in User.history.model.tracked_fields
+        if not field.primary_key and not getattr(field, "auto_now", False)
+    ]
     rows = User.history.filter(id__among=list(user_ids)).order_by("history_id")
     made_by: dict[int, tuple[int | None, int | None]] = {}
-    changed = set()
-    for user_id, job_id, person_id in rows.values_list("id", "history_job_id", "history_user_id"):
-        if made_by.setdefault(user_id, (job_id, person_id)) != (job_id, person_id):
-            changed.add(user_id)
-    return changed
+    left: dict[int, list[Any]] = {}
+    newest: dict[int, list[Any]] = {}
+    for user_id, job_id, person_id, *values in rows.values_list("id", "history_job_id", "history_user_id", *names):
+        newest[user_id] = values
+        if made_by.setdefault(user_id, (job_id, person_id)) == (job_id, person_id):
+            left[user_id] = values
+    return {user_id for user_id, values in newest.items() if values != left[user_id]}

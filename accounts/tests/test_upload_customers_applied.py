@@ -244,6 +244,16 @@ def test_a_customer_changed_or_erased_since_keeps_the_page(kim):
     assert Address.history.exclude(name="erased").filter(user_id=lo.pk).count() == 0
 
 
+def test_of_two_uploads_the_first_is_undone_after_the_second():
+    before = snapshot()
+    first = applied("email,first_name\nanna@example.com,Anna\n", kind="customers")
+    second = applied("email,first_name\nanna@example.com,Annabel\n", kind="customers")
+
+    assert [undone(upload)["conflict_list"] for upload in (second, first)] == [[], []]
+
+    assert differences(before, snapshot()) == {}
+
+
 # Queries -------------------------------------------------------------------------
 
 
