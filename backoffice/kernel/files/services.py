@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,8 @@ from django.conf import settings
 from backoffice.kernel.files.models import StoredFile
 
 CHUNK = 1024 * 1024
-
+# Control characters, marks of reading direction, halves of letters.
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 # Files that wait to be written through to the disk together; None where each is at once.
 _unsynced: ContextVar[list[Path] | None] = ContextVar("backoffice_unsynced_files", default=None)
@@ -95,12 +97,21 @@ def file_keep(
     return StoredFile(
         digest=digest,
         path=path.as_posix(),
-        name=Path(name.replace("\\", "/")).name[:255] or digest[:12],
+        name=_name(name) or digest[:12],
         content_type=content_type,
         size=size,
         purpose=purpose,
         owner_id=getattr(owner, "pk", None),
     )
+
+
+def _name(given: str) -> str:
+    """Return the last part of a name, as far as it can be shown and stored.
+
+    Names from archives and of files on the machine's disk may hold line breaks, marks that turn the
+    reading direction round, and bytes that are no text. Browsers' names come without them.
+    """
+    return _UNSHOWN.sub("", Path(given.replace("\\", "/")).name).strip()[:255]
 
 
 def file_path(stored: StoredFile) -> Path:

@@ -83,6 +83,14 @@ def test_a_name_with_a_path_loses_it(name):
     assert store(name=name).name == "passwd"
 
 
+def test_a_name_loses_what_cannot_be_shown_or_stored():
+    stored = store(name="in/voice\u202egpj\n\x00\udcff.csv")
+
+    assert stored.name == "voicegpj.csv"
+    stored.refresh_from_db()
+    assert stored.name == "voicegpj.csv"
+
+
 def test_a_failed_write_leaves_neither_file_nor_row(settings, monkeypatch):
     class Broken(io.BytesIO):
         def read(self, size=-1):
