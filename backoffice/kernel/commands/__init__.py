@@ -33,7 +33,7 @@ class AuditedCommand(BaseCommand):
     Subclasses implement ``run`` and return the result; its keys and values are printed. Raise
     ``CommandError`` for a failure, or tell by ``failure`` that a result is one: the exit code is then
     not zero, and with ``--json`` the one object that is printed says why under ``error``. What a
-    service refuses is a failure too.
+    service or the disk refuses is a failure too.
     """
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -86,6 +86,8 @@ class AuditedCommand(BaseCommand):
                 raise CommandFailed(str(error), result=error.details) from error
             except ValidationError as error:
                 raise CommandError(" ".join(error.messages)) from error
+            except OSError as error:
+                raise CommandError(f"{error.filename or name}: {error.strerror or error}.") from error
 
     def _print_json(self, result: Mapping[str, Any]) -> None:
         self.stdout.write(json.dumps(result, default=str, ensure_ascii=False, indent=2))

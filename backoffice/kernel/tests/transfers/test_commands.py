@@ -160,6 +160,8 @@ def test_rights_hold_as_in_the_admin(shop, file, capsys, grant):
         (["undo_import", "999"], "There is no upload 999"),
         (["export", "nonsense", "--out", "x.csv"], "There is no export called “nonsense”"),
         (["export", "products", "--out", "x.html"], "Exports are CSV or XLSX, not “html”"),
+        (["export", "products", "--out", "{file}/x.csv"], "Not a directory"),
+        (["import_file", "products", "{file}", "--errors-to", "/nowhere/x.csv"], "No such file or directory"),
     ],
 )  # fmt: skip
 def test_refusals_say_why(shop, file, arguments, reason):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.core.exceptions import FieldError, ValidationError
+from django.core.exceptions import EmptyResultSet, FieldError, ValidationError
 from django.db import connections, models
 
 from backoffice.kernel.scope.rules import visible
@@ -62,7 +62,10 @@ def tables_of(
     chosen = kind.model._default_manager.filter(pk__in=rows.order_by().values("pk")) if rows.query.where else rows
     query = chosen.annotate(**named).order_by(*order).values_list(*names).query
     connection = connections[rows.db]
-    sql, params = query.get_compiler(rows.db).as_sql()
+    try:
+        sql, params = query.get_compiler(rows.db).as_sql()
+    except EmptyResultSet:  # nothing can fit, so there is nothing to ask
+        return
     cursor: Any = connection.chunked_cursor()
     try:
         cursor.execute(sql, params)
