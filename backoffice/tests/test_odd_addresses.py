@@ -116,3 +116,22 @@ def test_a_body_nested_beyond_measure_is_refused(administrator, url):
     assert answer.status_code == 400
     assert answer.json() == {"detail": "JSON parse error - It is nested too deeply."}
     assert not Job.objects.filter(kind="upload_plan").exists()
+
+
+@pytest.mark.parametrize("url", ["/api/session/", "/api/cart/lines/"])
+def test_a_body_beyond_the_cap_is_refused_unread(url, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000
+    body = b'{"email": "%s"}' % (b"x" * 1_000)
+
+    answer = client_of().generic("POST", url, body, content_type="application/json")
+
+    assert (answer.status_code, answer.json()) == (413, {"detail": "The request is too large."})
+
+
+def test_a_form_of_too_many_parts_is_refused(administrator, settings):
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 10
+    data = {f"field-{number}": "x" for number in range(20)}
+
+    answer = client_of(administrator).post(reverse("api-upload-list"), data, format="multipart")
+
+    assert (answer.status_code, answer.json()) == (400, {"detail": "The request has too many parts."})
