@@ -44,7 +44,8 @@ class UploadStepsMixin:
         """Read the file anew, in the way that a person says, or with a mapping that was kept."""
         upload = self._upload(request, pk)  # type: ignore[attr-defined]
         wanted = number_in(request.POST.get("saved"))
-        saved = SavedMapping.objects.filter(pk=wanted, owner=request.user.pk).first() if wanted is not None else None
+        mine = SavedMapping.objects.filter(kind=upload.kind, owner=request.user.pk)
+        saved = mine.filter(pk=wanted).first() if wanted is not None else None
         # A mapping changes nothing about how the file is read.
         chosen = _dialect_of(request, upload) if saved is None else upload.dialect
 

@@ -24,8 +24,10 @@ def _sentences(upload: Upload, reader: Any) -> list[str]:
     match UploadState(upload.state):
         case UploadState.MAPPED:
             return ["Not checked yet. Say which column is what, then check the file."]
-        case UploadState.PLANNED | UploadState.AWAITING_APPROVAL:
+        case UploadState.PLANNED:
             return _checked(upload)
+        case UploadState.AWAITING_APPROVAL:
+            return [*_asked(upload, reader), *_checked(upload)]
         case UploadState.APPLIED | UploadState.UNDOING:
             return _applied(upload, reader)
         case UploadState.UNDONE:
@@ -44,6 +46,12 @@ def _checked(upload: Upload) -> list[str]:
         )
         return [f"Checked in {spent}: {nothing}."]
     return [f"Checked in {spent}. Nothing in the shop has changed yet."]
+
+
+def _asked(upload: Upload, reader: Any) -> list[str]:
+    """Say who wants an upload applied, where that is not who sent the file."""
+    person = upload.asked_by
+    return [f"{name_seen_by(person, reader)} wants it applied."] if person and person.pk != upload.owner_id else []
 
 
 def _applied(upload: Upload, reader: Any) -> list[str]:

@@ -88,7 +88,9 @@ class UploadAdmin(UploadPagesMixin, UploadStepsMixin, UploadFilePagesMixin, Back
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Upload]:
         """Show a person's own uploads, and others' of the kinds that the person may upload or approve."""
-        rows = super().get_queryset(request).filter(pk__in=uploads_visible(request.user).order_by().values("pk"))
+        rows: QuerySet[Upload] = (
+            super().get_queryset(request).filter(pk__in=uploads_visible(request.user).order_by().values("pk"))
+        )
         # Names of the house's people are for the house.
         return rows.annotate(for_house=Value(is_house(request), output_field=BooleanField()))
 
@@ -130,7 +132,7 @@ class UploadAdmin(UploadPagesMixin, UploadStepsMixin, UploadFilePagesMixin, Back
         badge = format_html('<span class="badge bo-upload-{}">{}</span>', upload.state, upload.get_state_display())
         if upload.undone_at is None:
             return badge
-        who = upload.undo_job.owner if upload.undo_job is not None and upload.for_house else None
+        who = upload.undo_job.owner if upload.undo_job is not None and _for_house(upload) else None
         when = date_format(localtime(upload.undone_at), "SHORT_DATETIME_FORMAT")
         told = f"{when}, {who}" if who is not None else when
         return format_html('{}<div class="small text-secondary bo-undone">{}</div>', badge, told)
@@ -170,6 +172,11 @@ class UploadAdmin(UploadPagesMixin, UploadStepsMixin, UploadFilePagesMixin, Back
     def download(self, upload: Upload) -> str:
         """Return the link to the file."""
         return format_html('<a href="{}">{}</a>', reverse("file", args=[upload.file_id]), "Download")
+
+
+def _for_house(upload: Upload) -> bool:
+    """Say whether the list that an upload stands in is the house's."""
+    return bool(upload.for_house)  # type: ignore[attr-defined]  # annotated by get_queryset
 
 
 def _shape_label(kind: str, shape: str) -> str:

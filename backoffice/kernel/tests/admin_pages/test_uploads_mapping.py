@@ -184,6 +184,16 @@ def test_somebody_elses_mapping_is_not_used(client):
     assert (upload.state, upload.mapping["saved"]) == ("mapped", "")
 
 
+def test_a_mapping_of_another_kind_is_not_used(client, editor):
+    upload = sent(client, UNKNOWN)
+    SavedMapping.objects.create(kind="stock", owner=editor, name="Lamps", headings="", columns={})
+
+    client.post(address(upload, "read"), {"saved": SavedMapping.objects.get().pk})
+
+    upload.refresh_from_db()
+    assert upload.mapping["saved"] == ""
+
+
 def test_a_file_is_read_again_in_the_way_that_a_person_says(client):
     upload = sent(client, "sku;name\nL-1;Lampe\n")
     assert fields_of(upload) == {"sku": ("sku", "exact"), "name": ("name", "exact")}

@@ -115,6 +115,8 @@ def test_who_asked_for_the_approval_does_not_give_it(client, lead, editor):
     assert not Product.objects.exists()
     assert "Approve" not in page(client, upload).content.decode()
     approver = member("Administrator")
+    client.force_login(approver)
+    assert page(client, upload).context["told"][0] == f"{lead} wants it applied."
     upload_approve(upload=upload, approver=approver)
     upload.refresh_from_db()
     assert (upload.state, upload.approver, upload.apply_job.owner) == ("applied", approver, lead)

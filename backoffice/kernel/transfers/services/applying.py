@@ -26,8 +26,9 @@ from backoffice.kernel.transfers.selectors import may_rework
 from backoffice.kernel.transfers.service import ApplyOutcome, PlannedChange, TransferService, as_json
 from backoffice.kernel.transfers.services.closing import upload_close
 from backoffice.kernel.transfers.services.planning import counts_of
+from backoffice.kernel.transfers.services.rights import refuse_without_rights
 from backoffice.kernel.transfers.services.taking_back import UploadStopped, take_back
-from backoffice.kernel.transfers.services.uploads import UploadRefused, refuse_without_rights
+from backoffice.kernel.transfers.services.uploads import UploadRefused
 from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
 from backoffice.kernel.transfers.statistics import statistics_refresh
 

@@ -14,7 +14,8 @@ from backoffice.kernel.jobs.models import Job
 from backoffice.kernel.jobs.services import job_run_here
 from backoffice.kernel.states.machine import apply_transition
 from backoffice.kernel.transfers.models import Upload
-from backoffice.kernel.transfers.services.uploads import UploadRefused, refuse_without_rights
+from backoffice.kernel.transfers.services.rights import refuse_without_rights
+from backoffice.kernel.transfers.services.uploads import UploadRefused
 from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
 
 

@@ -20,7 +20,6 @@ from backoffice.kernel.transfers.reading.errors import ReadError
 from backoffice.kernel.transfers.reading.rows import read_header, read_samples
 from backoffice.kernel.transfers.reading.sniffing import sniff
 from backoffice.kernel.transfers.runs import DEFAULT_OPTIONS, MODES, ON_ERROR, upload_limits
-from backoffice.kernel.transfers.selectors import rights_lacking
 from backoffice.kernel.transfers.services.closing import upload_close_stopped
 from backoffice.kernel.transfers.services.parcels import parcel_opened
 from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
@@ -224,22 +223,6 @@ def _fail(upload: Upload, message: str) -> Upload:
         upload.error = message
         return upload
     return apply_transition(upload, UPLOAD_MACHINE, "fail", values=values)
-
-
-def refuse_without_rights(upload: Upload, user: Any, step: str) -> None:
-    """Refuse to take an upload further for somebody who may not do what its plan does.
-
-    Args:
-        upload: a planned upload.
-        user: who wants it; None for the house's own commands.
-        step: what is wanted, as a verb.
-
-    Raises:
-        UploadRefused: a right is missing.
-    """
-    lacking = rights_lacking(user, upload)
-    if lacking:
-        raise UploadRefused(f"It does what you may not do: {', '.join(lacking)}. Somebody else has to {step} it.")
 
 
 def _refuse_busy(upload: Upload) -> None:
