@@ -10,7 +10,13 @@ from django.contrib.auth.models import Group
 
 from accounts.models import User, UserType
 from accounts.permissions import SELLER
+from accounts.selectors import has_worked
 from accounts.services.access import roles_grantable
+
+_HAS_WORKED = (
+    "This log-in has uploads, exports or jobs from before, which the whole store would see. "
+    "Disable it, and add another one for the store."
+)
 
 
 class UserForm(forms.ModelForm[User]):
@@ -67,6 +73,8 @@ class UserForm(forms.ModelForm[User]):
             self._refuse("seller", "Choose the store that this seller works for.")
         if kind != UserType.SELLER and seller:
             self._refuse("seller", "Only sellers work for a store; choose none, or make this a seller.")
+        if seller and self.instance.pk and seller != self.instance.seller and has_worked(self.instance):
+            self._refuse("seller", _HAS_WORKED)
         if kind == UserType.CUSTOMER and data.get("is_staff"):
             self._refuse("is_staff", "Customers cannot open the back office.")
         if kind == UserType.CUSTOMER and roles:

@@ -12,6 +12,7 @@ from accounts.models import CustomerProfile, User, UserType
 from accounts.permissions import ROLES
 from accounts.services.access import roles_grantable, user_may_be_changed
 from accounts.tests.factories import SellerFactory, SellerUserFactory, StaffFactory, SuperuserFactory, UserFactory
+from backoffice.kernel.jobs.models import Job
 
 pytestmark = pytest.mark.django_db
 
@@ -250,6 +251,25 @@ def test_kind_store_and_roles_must_fit(changed: dict[str, object], field: str, m
 
     assert answer.context["adminform"].form.errors == {field: [message]}
     assert state(user) == before
+
+
+@pytest.mark.parametrize("make", [SellerUserFactory, StaffFactory], ids=["of another store", "of the house"])
+def test_a_log_in_takes_no_work_along_into_a_store(make):
+    """The store's people see its uploads, with others' prices in them, and could undo them."""
+    user, store = make(), SellerFactory()
+    admin = logged_in(with_role("Administrator"))
+    wanted = form_of(user, user_type="seller", seller=store.pk)
+    Job.objects.create(kind="test", owner=user)
+
+    answer = admin.post(change_url(user), wanted)
+
+    assert "from before, which the whole store would see" in answer.context["adminform"].form.errors["seller"][0]
+    user.refresh_from_db()
+    assert user.seller != store
+    Job.objects.all().delete()
+    assert admin.post(change_url(user), wanted).status_code == 302
+    user.refresh_from_db()
+    assert user.seller == store
 
 
 def test_an_email_is_taken_in_any_case():
