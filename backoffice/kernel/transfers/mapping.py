@@ -109,7 +109,7 @@ def suggest(
         saved: a mapping made by hand, which wins.
     """
     columns = kind.resource.columns()
-    named = suggest_mapping(headings, columns, samples)
+    named = suggest_mapping(headings, columns, samples, silent=OWN_EXTRA_COLUMNS)
     if saved is not None:
         return FileMapping(_with_saved(named, saved, kind), saved=saved.name)
     shape = recognise(kind.shapes, headings) if has_header else _positional(kind, headings, samples)
@@ -136,8 +136,9 @@ def choose_column(
 
 
 def fingerprint(headings: Sequence[str]) -> str:
-    """Return what tells files with the same headings, whatever their order of columns."""
-    return hashlib.sha256("\n".join(sorted(map(name_key, headings))).encode()).hexdigest()
+    """Return what tells files with the same headings, whatever their order of columns; mended rows are of that form."""
+    keys = sorted(key for key in map(name_key, headings) if key not in OWN_EXTRA_COLUMNS)
+    return hashlib.sha256("\n".join(keys).encode()).hexdigest()
 
 
 def _with_shape(

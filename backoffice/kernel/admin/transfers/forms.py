@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from backoffice.kernel.transfers.kinds import Choice, TransferKind, transfer_kinds
+from backoffice.kernel.transfers.models import Upload
 from backoffice.kernel.transfers.reading.encodings import LABELS
 from backoffice.kernel.transfers.runs import MODES, ON_ERROR
 
@@ -29,6 +30,11 @@ class OptionsForm(forms.Form):
         self._choices = kind.choices if kind is not None else ()
         for choice in self._choices:
             self.fields[f"choice_{choice.name}"] = _choice_field(choice, answers.get(choice.name, choice.default))
+
+    @staticmethod
+    def answers_of(upload: Upload) -> dict[str, Any]:
+        """Return how an upload was done, as the initial values of a form."""
+        return {name: upload.options[name] for name in ("mode", "on_error", "choices") if name in upload.options}
 
     @property
     def in_words(self) -> list[str]:

@@ -23,6 +23,7 @@ from backoffice.kernel.transfers.models import Upload
 from backoffice.kernel.transfers.runs import measures_exceeded, upload_limits
 from backoffice.kernel.transfers.selectors import may_approve, may_work
 from backoffice.kernel.transfers.services import UploadRefused, is_recognised, upload_create, upload_plan
+from backoffice.kernel.transfers.services.saved import mapping_made_by_hand
 from backoffice.kernel.transfers.states import UploadState
 
 _MAPPABLE = frozenset({UploadState.UPLOADED, UploadState.MAPPED, UploadState.PLANNED, UploadState.FAILED})
@@ -41,7 +42,9 @@ class UploadPagesMixin:
             raise PermissionDenied
         kind = _chosen_kind(request, allowed)
         data = (request.POST, request.FILES) if request.method == "POST" else ()
-        form = NewUploadForm(*data, user=request.user, kind=kind, initial={"kind": kind.name})
+        mended = self._mended(request, kind)
+        initial = {"kind": kind.name, **(OptionsForm.answers_of(mended) if mended is not None else {})}
+        form = NewUploadForm(*data, user=request.user, kind=kind, initial=initial)
         if request.method == "POST" and form.is_valid():
             chosen = form.cleaned_data
             try:
@@ -51,6 +54,7 @@ class UploadPagesMixin:
                     name=chosen["file"].name,
                     owner=request.user,
                     options=form.options,
+                    saved=mapping_made_by_hand(mended) if mended is not None else None,
                     pictures=chosen.get("pictures"),
                 )
             except UploadRefused as refusal:
@@ -59,7 +63,14 @@ class UploadPagesMixin:
                 if is_recognised(upload):
                     upload_plan(upload=upload)
                 return HttpResponseRedirect(upload_url(upload))
-        context = {"title": "Upload a file", "form": form, "kind": kind, "kinds": allowed, "limits": upload_limits()}
+        context = {
+            "title": "Upload a file" if mended is None else "Upload the mended file",
+            "form": form,
+            "kind": kind,
+            "kinds": allowed,
+            "limits": upload_limits(),
+            "mended": mended,
+        }
         return self._page(request, "admin/transfers/new.html", context)
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
@@ -114,6 +125,15 @@ class UploadPagesMixin:
         upload: Upload | None = rows.select_related(*joined).filter(pk=pk).first()
         if upload is None:
             raise Http404("There is no such upload.")
+        return upload
+
+    def _mended(self, request: HttpRequest, kind: TransferKind) -> Upload | None:
+        """Return the upload whose wrong rows come back mended: they mean what they meant in its file."""
+        wanted = request.GET.get("mends", "")
+        if not wanted.isdigit():
+            return None
+        rows = self.get_queryset(request)  # type: ignore[attr-defined]
+        upload: Upload | None = rows.filter(pk=int(wanted), kind=kind.name).first()
         return upload
 
     def _page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -30,7 +30,11 @@ class _Candidate(NamedTuple):
 
 
 def suggest_mapping(
-    headers: Sequence[str], columns: Sequence[Column], samples: Sequence[Sequence[str]] = ()
+    headers: Sequence[str],
+    columns: Sequence[Column],
+    samples: Sequence[Sequence[str]] = (),
+    *,
+    silent: Collection[str] = (),
 ) -> Mapping:
     """Find the field of each column, by its own name, by a synonym, or as a guess that is marked so.
 
@@ -43,11 +47,12 @@ def suggest_mapping(
         headers: distinct headings (`Header.names`).
         columns: the fields.
         samples: rows of cells; the more, the better the format of each column is known.
+        silent: keys of headings that never fill anything.
     """
     cells = [[row[place] for row in samples if place < len(row)] for place in range(len(headers))]
     taken: dict[int, _Candidate] = {}
     used: set[int] = set()
-    for candidate in sorted(_candidates(headers, columns, cells), key=lambda item: (-item.score, item.place)):
+    for candidate in sorted(_candidates(headers, columns, cells, silent), key=lambda item: (-item.score, item.place)):
         if candidate.place not in taken and candidate.order not in used:
             taken[candidate.place] = candidate
             used.add(candidate.order)
@@ -56,10 +61,14 @@ def suggest_mapping(
     return Mapping(matches=tuple(matches), missing=missing_fields(matches, columns))
 
 
-def _candidates(headers: Sequence[str], columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> list[_Candidate]:
+def _candidates(
+    headers: Sequence[str], columns: Sequence[Column], cells: Sequence[Sequence[str]], silent: Collection[str]
+) -> list[_Candidate]:
     found: list[_Candidate] = []
     for place, header in enumerate(headers):
         key = name_key(header)
+        if key in silent:
+            continue
         certain = [
             _Candidate(
                 EXACT if key in column.own_keys else SYNONYM,
