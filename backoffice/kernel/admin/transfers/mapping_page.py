@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -61,12 +62,19 @@ def chosen_columns(request: HttpRequest, upload: Upload) -> tuple[dict[int, str]
             continue
         fields[place] = field
         known = dict(match.get("written", {}))
-        answers = {
-            about: value
-            for about in ("decimal_mark", "date_order", "list_separator")
-            if (value := request.POST.get(f"{about}-{place}"))
-        }
+        answers = _answers(request, match) if field == match["field"] else {}
         # What nobody touched keeps how it was found: by its name, from the export of a known system.
         if answers or match["how"] == "guess":
             written[place] = known | answers
     return fields, written
+
+
+def _answers(request: HttpRequest, match: Mapping[str, Any]) -> dict[str, object]:
+    """Return what is answered of a column: what was open, and what is answered otherwise than before."""
+    known = match.get("written", {})
+    asked = {about for about, _text, _choices in match.get("questions", [])}
+    return {
+        about: value
+        for about in ("decimal_mark", "date_order", "list_separator")
+        if (value := request.POST.get(f"{about}-{match['place']}")) and (about in asked or value != known.get(about))
+    }

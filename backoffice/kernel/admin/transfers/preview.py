@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +10,17 @@ import orjson
 from django.urls import NoReverseMatch, reverse
 
 from backoffice.kernel.files.services import file_path
-from backoffice.kernel.transfers.kinds import TransferKind
+from backoffice.kernel.transfers.kinds import TransferKind, transfer_kind
 from backoffice.kernel.transfers.mapping import FileMapping
 from backoffice.kernel.transfers.models import RowAction, StagedRow, Upload
 from backoffice.kernel.transfers.reading.dialect import Dialect
 from backoffice.kernel.transfers.reading.errors import ReadError
+from backoffice.kernel.transfers.reading.mapping.columns import Column
+from backoffice.kernel.transfers.reading.mapping.mapping import Match
+from backoffice.kernel.transfers.reading.mapping.reading_columns import decide_format
 from backoffice.kernel.transfers.reading.rows import read_samples
 from backoffice.kernel.transfers.runs import upload_limits
+from backoffice.kernel.transfers.services.uploads import SAMPLE_ROWS
 
 SAMPLES = 3
 _HOW = {
@@ -46,6 +50,7 @@ class ColumnRow:
     how: str
     is_guess: bool
     is_read: bool
+    is_open: bool
     note: str
     samples: list[str]
     questions: list[Asked]
@@ -53,11 +58,15 @@ class ColumnRow:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a person has to say of a column before it can be read; answers are (value, in words)."""
+    """What a person has to say of a column before it can be read; answers are (value, in words).
+
+    What was answered already stays on the screen with its answer, so that a slip can be corrected.
+    """
 
     about: str
     text: str
     answers: list[tuple[str, str]]
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,8 @@ class PlanRow:
 
 def column_rows(upload: Upload, mapping: FileMapping) -> list[ColumnRow]:
     """Return the columns of a file with their first values."""
-    samples = _samples(upload)
+    rows = _samples(upload)
+    columns = transfer_kind(upload.kind).columns
     extras = set(mapping.extras.values())
     return [
         ColumnRow(
@@ -85,21 +95,39 @@ def column_rows(upload: Upload, mapping: FileMapping) -> list[ColumnRow]:
             how=_HOW.get(match.how, match.how),
             is_guess=match.how == "guess",
             is_read=match.place in extras,
+            is_open=match.how == "guess" or bool(match.questions),
             note=match.note,
-            samples=[row[match.place][:60] for row in samples if match.place < len(row) and row[match.place].strip()],
-            questions=[
-                Asked(ask.about, ask.text, [(value, _ANSWERS.get(value, value)) for value in ask.choices])
-                for ask in match.questions
-            ],
+            samples=[text[:60] for text in _cells(rows[:SAMPLES], match.place) if text.strip()],
+            questions=_asked(match, columns, _cells(rows, match.place)),
         )
         for match in mapping.mapping.matches
     ]
 
 
+def _asked(match: Match, columns: Mapping[str, Column], cells: Sequence[str]) -> list[Asked]:
+    """Return what is open about a column, or what somebody has answered about it."""
+    questions, written = match.questions, {}
+    if not questions and match.how == "chosen" and match.field in columns:
+        questions, written = decide_format(columns[match.field], cells).questions, match.written.to_json()
+    return [
+        Asked(
+            ask.about,
+            ask.text,
+            [(value, _ANSWERS.get(value, value)) for value in ask.choices],
+            str(written.get(ask.about, "")),
+        )
+        for ask in questions
+    ]
+
+
+def _cells(rows: Sequence[Sequence[str]], place: int) -> list[str]:
+    return [row[place] for row in rows if place < len(row)]
+
+
 def _samples(upload: Upload) -> list[Sequence[str]]:
     dialect = Dialect.from_json(upload.dialect)
     try:
-        rows = read_samples(file_path(upload.file), dialect, upload_limits(), count=SAMPLES)
+        rows = read_samples(file_path(upload.file), dialect, upload_limits(), count=SAMPLE_ROWS)
     except (ReadError, FileNotFoundError):
         return []
     return [row.cells for row in rows]

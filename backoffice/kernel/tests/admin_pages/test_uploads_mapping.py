@@ -232,3 +232,28 @@ def test_a_workbook_that_could_not_be_read_has_no_other_way(client):
 
     assert upload.state == "failed"
     assert "unread" not in page(client, upload).context
+
+
+DOUBTFUL = "sku;name;price\nL-1;Lampe;1.249\nL-2;Leuchte;1.301\n"
+
+
+def test_an_answer_stays_on_the_screen_and_can_be_corrected(client):
+    upload = sent(client, DOUBTFUL)
+    asked = page(client, upload).context["columns"][2]
+    assert (asked.is_open, asked.note, [item.answer for item in asked.questions]) == (True, "", [""])
+    assert asked.questions[0].text == "“1.249” may be 1.249 or 1249."
+    fields = {"field-0": "sku", "field-1": "name", "field-2": "price"}
+    mapped(client, upload, **fields, **{"decimal_mark-2": "."}, check="1")
+    assert (upload.state, upload.created, upload.failed) == ("planned", 0, 2)
+
+    again = page(client, upload).context["columns"][2]
+    assert (again.is_open, [item.answer for item in again.questions]) == (False, ["."])
+    mapped(client, upload, **fields, **{"decimal_mark-2": ","}, check="1")
+
+    assert (upload.state, upload.created, upload.failed) == ("planned", 2, 0)
+    assert page(client, upload).context["rows"][0].changes[-1] == ("Price", None, "1249.00")
+    # Nothing was changed, so the plan stays.
+    checked = upload.plan_job_id
+    client.post(address(upload, "keep"), {**fields, "decimal_mark-2": ",", "name": "Lamps"})
+    upload.refresh_from_db()
+    assert (upload.state, upload.plan_job_id) == ("planned", checked)

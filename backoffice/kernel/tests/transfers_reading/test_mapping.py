@@ -109,7 +109,7 @@ def test_doubt_that_nothing_settles_is_asked():
     mapping = suggest_mapping(["sku", "weight", "since"], COLUMNS, [["A", "1.250", "03/04/2024"]])
     assert mapping.complete is False
     assert mapping.questions == (
-        ("weight", Question("decimal_mark", "“1.250” may be 1.250 or 1250; it is read as in most files.", (".", ","))),
+        ("weight", Question("decimal_mark", "“1.250” may be 1.250 or 1250.", (".", ","))),
         ("since", Question("date_order", "“03/04/2024” may have the day or the month first.", ("dmy", "mdy"))),
     )
     answered = mapping.chosen(1, "weight", COLUMNS, ValueFormat(decimal_mark=",")).chosen(

@@ -145,7 +145,9 @@ def _with_formats(matches: Sequence[Match], columns: Sequence[Column], cells: Se
     done = list(matches)
     for match in mapped:
         guess = decide_format(fields[match.field], cells[match.place], hint, hinted=hinted)
-        note = " ".join(filter(None, (match.note, guess.note)))
+        # Whether the cells fit is not known while nobody has said how to read them.
+        fits = "" if guess.questions and match.how != "guess" else match.note
+        note = " ".join(filter(None, (fits, guess.note)))
         done[match.place] = replace(match, written=guess.written, questions=guess.questions, note=note)
     return done
 

@@ -47,9 +47,9 @@ def decide_decimal_mark(values: Iterable[str], *, hint: str = "") -> MarkGuess:
         mark, example = next(iter(proof.items()))
         return MarkGuess(mark, sure=True, note=f"Seen in “{example}”.")
     if doubtful:
-        why = "as in the other columns" if hint else "as in most files"
         point, comma = _readings(doubtful)
-        note = f"“{doubtful}” may be {point} or {comma}; it is read {why}."
+        read = "; it is read as in the other columns" if hint else ""
+        note = f"“{doubtful}” may be {point} or {comma}{read}."
         return MarkGuess(hint or ".", sure=bool(hint), note=note, borrowed=bool(hint))
     return MarkGuess(hint or ".", sure=True, note="No cell has decimals.")
 
