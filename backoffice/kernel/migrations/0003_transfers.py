@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
                 ('kind', models.CharField(db_index=True, max_length=40)),
-                ('state', models.CharField(choices=[('uploaded', 'Uploaded'), ('mapped', 'Columns mapped'), ('staging', 'Being checked'), ('planned', 'Ready to apply'), ('awaiting_approval', 'Waiting for approval'), ('applying', 'Being applied'), ('applied', 'Applied'), ('undoing', 'Being undone'), ('undone', 'Undone'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='uploaded', max_length=20)),
+                ('state', models.CharField(choices=[('uploaded', 'Uploaded'), ('mapped', 'Not checked yet'), ('staging', 'Being checked'), ('planned', 'Ready to apply'), ('awaiting_approval', 'Waiting for approval'), ('applying', 'Being applied'), ('applied', 'Applied'), ('undoing', 'Being undone'), ('undone', 'Undone'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='uploaded', max_length=20)),
                 ('digest', models.CharField(db_index=True, max_length=64, verbose_name='SHA-256')),
                 ('name', models.CharField(max_length=255, verbose_name='file name')),
                 ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),

@@ -11,7 +11,7 @@ class UploadState(models.TextChoices):
     """How far an upload has come."""
 
     UPLOADED = "uploaded", "Uploaded"
-    MAPPED = "mapped", "Columns mapped"
+    MAPPED = "mapped", "Not checked yet"
     STAGING = "staging", "Being checked"
     PLANNED = "planned", "Ready to apply"
     AWAITING_APPROVAL = "awaiting_approval", "Waiting for approval"

@@ -35,6 +35,13 @@ def mapping_context(request: HttpRequest, upload: Upload, kind: TransferKind) ->
     }
 
 
+def filled_columns(upload: Upload, kind: TransferKind) -> list[tuple[str, str]]:
+    """Return which column of a file filled what, as (heading, field), for those who only look; not what was left out."""
+    labels = {field: column.label for field, column in kind.columns.items()}
+    matches = upload.mapping.get("matches", [])
+    return [(match["header"], labels.get(match["field"], match["field"])) for match in matches if match["field"]]
+
+
 def _offered(user: Any, upload: Upload, mapping: FileMapping) -> list[SavedMapping]:
     """Return a person's saved mappings for files with the same headings, without those that say the same."""
     fields = {match.header: match.field for match in mapping.mapping.matches}

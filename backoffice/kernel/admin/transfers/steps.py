@@ -35,6 +35,7 @@ from backoffice.kernel.transfers.services.saved import mapping_save
 from backoffice.kernel.transfers.states import UploadState
 
 Step = Callable[[Upload], Any]
+_AT_WORK = frozenset({UploadState.STAGING, UploadState.APPLYING, UploadState.UNDOING})
 
 
 class UploadStepsMixin:
@@ -112,7 +113,14 @@ class UploadStepsMixin:
         """Discard an upload, or stop one at work; a second person may discard what waits for approval."""
         upload = self._upload(request, pk)  # type: ignore[attr-defined]
         refused = upload.state == UploadState.AWAITING_APPROVAL and may_approve(request.user, upload)
-        return self._step(request, upload, lambda item: upload_cancel(upload=item), work=not refused)
+
+        def step(upload: Upload) -> None:
+            if "stop" in request.POST and upload.state not in _AT_WORK:
+                messages.info(request, "The work was finished before it could be stopped.")
+            else:
+                upload_cancel(upload=upload)
+
+        return self._step(request, upload, step, work=not refused)
 
     def _step(self, request: HttpRequest, upload: Upload, step: Step, *, work: bool = True) -> HttpResponseBase:
         """Do a step of an upload and come back to its page."""
@@ -154,7 +162,7 @@ def _keep(request: HttpRequest, upload: Upload) -> None:
 
 def _check(upload: Upload) -> None:
     """Check a file, once nothing about its columns is open."""
-    if upload.state == UploadState.PLANNED:
+    if upload.state in {UploadState.PLANNED, UploadState.FAILED}:
         # Asked for again, after the goods have changed meanwhile, say.
         upload = upload_map(upload=upload, fields={})
     if upload.state == UploadState.MAPPED and open_questions(upload):

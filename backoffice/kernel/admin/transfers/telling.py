@@ -8,22 +8,37 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
+from backoffice.kernel.jobs.models import JobState
 from backoffice.kernel.scope.people import name_seen_by
 from backoffice.kernel.templatetags.backoffice import duration
 from backoffice.kernel.transfers.models import Upload
 from backoffice.kernel.transfers.states import UploadState
 
 
-def told(upload: Upload, reader: Any) -> list[str]:
-    """Return sentences that tell a reader how an upload stands, the newest first; what failed is told by its error."""
+def state_shown(upload: Upload) -> tuple[str, str]:
+    """Return an upload's state as (colour, words); a plan that would change nothing is not ready for anything."""
+    if upload.state == UploadState.PLANNED and not upload.changes:
+        return "nothing", "Nothing to apply"
+    return upload.state, upload.get_state_display()
+
+
+def told(upload: Upload, reader: Any, *, works: bool = True) -> list[str]:
+    """Return sentences that tell a reader how an upload stands, the newest first; what failed is told by its error.
+
+    Args:
+        upload: with its jobs.
+        reader: a user.
+        works: whether the reader may do something about it.
+    """
     # Moments may end with a point of their own: 6:23 p.m.
-    return [sentence.replace("..", ".") for sentence in _sentences(upload, reader)]
+    return [sentence.replace("..", ".") for sentence in _sentences(upload, reader, works=works)]
 
 
-def _sentences(upload: Upload, reader: Any) -> list[str]:
+def _sentences(upload: Upload, reader: Any, *, works: bool) -> list[str]:
     match UploadState(upload.state):
         case UploadState.MAPPED:
-            return ["Not checked yet. Say which column is what, then check the file."]
+            ask = " Say which column is what, then check the file." if works else ""
+            return [f"Nothing is checked yet.{ask}"]
         case UploadState.PLANNED:
             return _checked(upload)
         case UploadState.AWAITING_APPROVAL:
@@ -33,13 +48,15 @@ def _sentences(upload: Upload, reader: Any) -> list[str]:
         case UploadState.UNDONE:
             return _undone(upload, reader)
         case UploadState.CANCELLED:
-            return ["Discarded. Nothing in the shop was changed."]
+            return _cancelled(upload)
         case _:
             return []
 
 
 def _checked(upload: Upload) -> list[str]:
     spent = duration(upload.plan_seconds)
+    if not upload.rows:
+        return [f"Checked in {spent}: there are no rows in this file."]
     if not upload.changes:
         nothing = (
             "no row can be used as it is" if upload.failed and not upload.unchanged else "there is nothing to change"
@@ -52,6 +69,12 @@ def _asked(upload: Upload, reader: Any) -> list[str]:
     """Say who wants an upload applied, where that is not who sent the file."""
     person = upload.asked_by
     return [f"{name_seen_by(person, reader)} wants it applied."] if person and person.pk != upload.owner_id else []
+
+
+def _cancelled(upload: Upload) -> list[str]:
+    halfway = upload.plan_job is not None and upload.plan_job.state == JobState.CANCELLED
+    until = f"Stopped when {upload.rows:,} rows were checked." if halfway and upload.rows else "Discarded."
+    return [f"{until} Nothing in the shop was changed."]
 
 
 def _applied(upload: Upload, reader: Any) -> list[str]:

@@ -18,6 +18,7 @@ from backoffice.kernel.admin.scoped import is_house
 from backoffice.kernel.admin.transfers.file_pages import UploadFilePagesMixin
 from backoffice.kernel.admin.transfers.forms import allowed_kinds
 from backoffice.kernel.admin.transfers.steps import UploadStepsMixin
+from backoffice.kernel.admin.transfers.telling import state_shown
 from backoffice.kernel.admin.transfers.upload_pages import UploadPagesMixin
 from backoffice.kernel.templatetags.backoffice import duration
 from backoffice.kernel.transfers.kinds import UnknownTransferKind, transfer_kind, transfer_kinds
@@ -129,7 +130,7 @@ class UploadAdmin(UploadPagesMixin, UploadStepsMixin, UploadFilePagesMixin, Back
     @admin.display(description="State", ordering="state")
     def state_badge(self, upload: Upload) -> str:
         """Return the state in its colour, and when the upload was taken back; to the house also by whom."""
-        badge = format_html('<span class="badge bo-upload-{}">{}</span>', upload.state, upload.get_state_display())
+        badge = format_html('<span class="badge bo-upload-{}">{}</span>', *state_shown(upload))
         if upload.undone_at is None:
             return badge
         who = upload.undo_job.owner if upload.undo_job is not None and _for_house(upload) else None

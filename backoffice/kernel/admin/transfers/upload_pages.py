@@ -11,15 +11,18 @@ from django.template.response import TemplateResponse
 from backoffice.kernel.addresses import number_in
 from backoffice.kernel.admin.scoped import is_house
 from backoffice.kernel.admin.transfers.forms import DialectForm, NewUploadForm, OptionsForm, allowed_kinds
-from backoffice.kernel.admin.transfers.mapping_page import mapping_context
+from backoffice.kernel.admin.transfers.mapping_page import filled_columns, mapping_context
 from backoffice.kernel.admin.transfers.rows_page import rows_context
 from backoffice.kernel.admin.transfers.steps import upload_url
-from backoffice.kernel.admin.transfers.telling import told
+from backoffice.kernel.admin.transfers.telling import state_shown, told
+from backoffice.kernel.files.services import file_path
 from backoffice.kernel.jobs.models import Job, JobState
 from backoffice.kernel.jobs.progress import progress_of
 from backoffice.kernel.jobs.selectors import jobs_visible
 from backoffice.kernel.transfers.kinds import TransferKind, UnknownTransferKind, transfer_kind
 from backoffice.kernel.transfers.models import Upload
+from backoffice.kernel.transfers.reading.errors import ReadError
+from backoffice.kernel.transfers.reading.fileformats import file_kind
 from backoffice.kernel.transfers.runs import measures_exceeded, upload_limits
 from backoffice.kernel.transfers.selectors import may_approve, may_work
 from backoffice.kernel.transfers.services import UploadRefused, is_recognised, upload_create, upload_plan
@@ -86,7 +89,8 @@ class UploadPagesMixin:
             "title": upload.name,
             "upload": upload,
             "kind": kind,
-            "told": told(upload, request.user),
+            "told": told(upload, request.user, works=works),
+            "state": state_shown(upload),
             "job": job,
             "working": working,
             "stuck": job is not None and job.state == JobState.FAILED and upload.state == UploadState.APPLYING,
@@ -96,17 +100,21 @@ class UploadPagesMixin:
             "may_approve": may_approve(request.user, upload),
             "mappable": works and upload.state in _MAPPABLE and bool(upload.mapping),
             "exceeded": measures_exceeded(upload) if upload.state == UploadState.AWAITING_APPROVAL else [],
-            "with_plan": upload.state in UploadState.with_plan(),
+            "with_plan": upload.state in UploadState.with_plan() or _not_applied(upload),
+            "not_applied": _not_applied(upload),
             "stayed": _stayed(request, upload),
             "good": upload.changes,
             "options_form": OptionsForm(initial=upload.options, kind=kind),
+            "changeable": works and upload.state in {UploadState.MAPPED, UploadState.PLANNED},
             **rows_context(request, upload, kind),
         }
-        if works and upload.state == UploadState.FAILED and not upload.mapping and not _is_packed(upload):
+        if works and upload.state == UploadState.FAILED and not upload.mapping and _is_text(upload):
             # What was found out about a text file may be just what is wrong.
             context |= {"unread": True, "dialect_form": DialectForm(dialect=upload.dialect)}
         if context["mappable"]:
             context |= mapping_context(request, upload, kind)
+        elif context["with_plan"]:
+            context["filled"] = filled_columns(upload, kind)
         return self._page(request, "admin/transfers/upload.html", context)
 
     def status_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -162,8 +170,20 @@ def _job_of(upload: Upload) -> Job | None:
     return upload.apply_job if upload.state in {UploadState.APPLYING, UploadState.APPLIED} else upload.plan_job
 
 
-def _is_packed(upload: Upload) -> bool:
-    return upload.name.lower().endswith((".xlsx", ".xlsm", ".zip"))
+def _not_applied(upload: Upload) -> bool:
+    """Say whether applying failed after the last check, so that the whole plan is there and says why."""
+    return upload.state == UploadState.FAILED and (upload.apply_job_id or 0) > (upload.plan_job_id or 0)
+
+
+def _is_text(upload: Upload) -> bool:
+    """Say whether a file that was refused is text, which may be read in another way."""
+    if upload.name.lower().endswith((".xlsx", ".xlsm", ".zip")):
+        return False
+    try:
+        with file_path(upload.file).open("rb") as file:
+            return file_kind(file) == "text"
+    except (ReadError, FileNotFoundError):
+        return False
 
 
 def _stayed(request: HttpRequest, upload: Upload) -> list[dict[str, Any]]:

@@ -61,7 +61,7 @@ def _refuse_name(name: str) -> None:
     if suffix in {".json", ".xml", ".html", ".htm", ".sql", ".xls", ".xlsx", ".xlsm"}:
         hint = "Save it again as CSV or XLSX."
         raise ReadError(
-            "wrong_format", f"A file called “…{suffix}” should hold something else than this one.", hint=hint
+            "wrong_format", f"The file's name ends in “{suffix}”, but what it holds is plain text.", hint=hint
         )
 
 

@@ -234,9 +234,10 @@ def _no_counts() -> dict[str, int]:
 
 
 def _estimated_rows(path: Path, dialect: Dialect) -> int | None:
-    """Return about how many rows a file has, for the progress bar: its line ends, where it is text."""
+    """Return about how many rows a file has, for the progress bar: its line ends, where it is text, and no heading."""
     if dialect.format != "csv":
         return None
     mark = b"\r" if dialect.line_terminator == "\r" else b"\n"
     with path.open("rb") as file:
-        return sum(chunk.count(mark) for chunk in iter(lambda: file.read(1 << 20), b""))
+        lines = sum(chunk.count(mark) for chunk in iter(lambda: file.read(1 << 20), b""))
+    return max(lines - dialect.has_header, 0)
