@@ -30,7 +30,6 @@ def gather_products(work: Work) -> None:
         if product is None:
             _check_new(work, group)
             group.failed = group.failed or (numbers[group.carrier] if group.carrier in wrong else 0)
-            _tell_seller(work, group)
         else:
             _check_seller(work, group, product)
             _check_status(work, group, product)
@@ -40,13 +39,17 @@ def gather_products(work: Work) -> None:
     work.keep_sound()
 
 
-def _tell_seller(work: Work, group: Group) -> None:
-    """Say whose the new products are that name no seller."""
-    if not group.failed and work.run.seller_id is None and "seller" not in work.batch.values:
-        code = group.values["seller"]
-        work.run.warn(
-            f"new product names no seller and goes to “{code}”.", f"new products name no seller and go to “{code}”."
-        )
+def tell_sellers(work: Work) -> None:
+    """Say whose the new products are that name no seller; of those that will be made, so once all rows are judged."""
+    if work.run.mode == "update" or work.run.seller_id is not None or "seller" in work.batch.values:
+        return
+    live = set(work.live)
+    for group in work.groups:
+        if group.product is None and not live.isdisjoint(group.places):
+            code = group.values["seller"]
+            work.run.warn(
+                f"new product names no seller and goes to “{code}”.", f"new products name no seller and go to “{code}”."
+            )
 
 
 def _gather(work: Work, group: Group, columns: list[tuple[str, list[Any]]]) -> None:

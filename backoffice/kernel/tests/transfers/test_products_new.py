@@ -171,3 +171,10 @@ def test_the_house_becomes_a_seller_where_there_is_none(shop):
 
     seller = Product.objects.get().seller
     assert (seller.code, seller.store_name) == ("house", "Demo Shop")
+
+
+def test_only_products_that_will_be_made_are_told_to_go_to_the_house(shop):
+    rows = "handle,sku,name,price\na,A-1,Lamp,1.00\nb,B-1,Chair,\nc,C-1,Table,2.00\n"
+
+    assert planned(rows).warnings == ["2 new products name no seller and go to “north”."]
+    assert planned(rows, mode="update").warnings == []
