@@ -116,6 +116,11 @@ class TransferKind:
         """Return the shape of this name, or None."""
         return next((shape for shape in self.shapes if shape.name == name), None)
 
+    @property
+    def systems(self) -> list[str]:
+        """Return the other systems whose exports are recognised, each once: some have several forms, ours are known."""
+        return list(dict.fromkeys(shape.label for shape in self.shapes if not shape.own))
+
     def checked_choices(self, answers: Mapping[str, str]) -> dict[str, str]:
         """Return an answer for each choice, the default where none is given.
 

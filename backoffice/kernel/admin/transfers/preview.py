@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
 from django.urls import NoReverseMatch, reverse
+from django.utils.timezone import is_aware, localtime
 
 from backoffice.kernel.files.services import file_path
 from backoffice.kernel.transfers.kinds import TransferKind, transfer_kind
@@ -150,7 +153,10 @@ def plan_rows(kind: TransferKind, rows: Sequence[StagedRow], *, applied: bool = 
             label=action_label(row.action),
             key=row.key,
             changes=_changes(row, labels),
-            errors=[(labels.get(field, field), value, message) for field, value, message in _json(row.errors, [])],
+            errors=[
+                (labels.get(field, field), _shown_moment(value or ""), message)
+                for field, value, message in _json(row.errors, [])
+            ],
             url=_url(row, targets, applied),
         )
         for row in rows
@@ -185,7 +191,19 @@ def _shown(value: Any) -> str:
         return ", ".join(_shown(item) for item in value)
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_shown(item)}" for key, item in value.items())
-    return str(value)
+    return _shown_moment(str(value))
+
+
+def _shown_moment(text: str) -> str:
+    """Return a moment as files say it, in the shop's time; any other text as it is."""
+    if not _MOMENT.fullmatch(text):
+        return text
+    moment = datetime.fromisoformat(text)
+    moment = localtime(moment).replace(tzinfo=None) if is_aware(moment) else moment
+    return moment.isoformat(" ", "seconds" if moment.second else "minutes")
+
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+\d\d:\d\d)?", re.ASCII)
 
 
 def _json(text: str, empty: Any) -> Any:

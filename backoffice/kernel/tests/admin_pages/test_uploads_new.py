@@ -125,7 +125,7 @@ def test_the_help_lists_every_column_and_every_question(client, administrator, k
 
     assert [f'id="column-{field}"' in text for field in kind.columns] == [True] * len(kind.columns)
     assert [choice.label in text for choice in kind.choices] == [True] * len(kind.choices)
-    assert [shape.label in text for shape in kind.shapes] == [True] * len(kind.shapes)
+    assert [system in text for system in kind.systems] == [True] * len(kind.systems)
     assert "[clear]" in text
 
 
@@ -198,3 +198,19 @@ def test_the_tools_are_only_for_those_who_may(client):
         "Auditor": ["Export"],
     }
     assert apps.get_model("products.Product") in transfer_kind("products").target_models()
+
+
+@pytest.mark.parametrize(
+    ("kind", "systems"),
+    [
+        ("products", ["Shopify", "Spree", "WooCommerce"]),
+        ("orders", ["UCI Online Retail", "Shopify", "WooCommerce"]),
+        ("prices", []),
+    ],
+)
+def test_each_foreign_system_is_named_once_and_our_own_exports_are_none(kind, systems):
+    named = transfer_kind(kind).systems
+
+    assert named[: len(systems)] == systems
+    assert len(named) == len(set(named))
+    assert not any(name.startswith("Backoffice") for name in named)

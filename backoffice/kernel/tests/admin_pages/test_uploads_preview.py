@@ -6,10 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from backoffice.kernel.admin.transfers.preview import plan_rows
 from backoffice.kernel.jobs.services import job_run
 from backoffice.kernel.shop.models import ShopSettings
 from backoffice.kernel.tests.admin_pages.upload_pages import CUPS, HEADINGS, LIST, address, member, page, said, sent
-from backoffice.kernel.transfers.models import RowAction, Upload
+from backoffice.kernel.transfers.kinds import transfer_kind
+from backoffice.kernel.transfers.models import RowAction, StagedRow, Upload
 from backoffice.kernel.transfers.plan_pages import ROWS_PER_PAGE, plan_page
 from backoffice.kernel.transfers.services import planning
 from backoffice.kernel.transfers.states import UploadState
@@ -71,6 +73,20 @@ def test_a_change_is_shown_from_what_to_what(client):
     rows = page(client, upload, rows="update").context["rows"]
     assert [(row.key, row.changes) for row in rows] == [("CUP-1", [("Price", "9.50", "8.00")])]
     assert rows[0].url == f"/admin/products/variant/{Variant.objects.get(sku='CUP-1').pk}/change/"
+
+
+def test_moments_are_shown_as_files_say_them():
+    diff = '{"ordered_at": "2010-12-01T08:26:00", "placed_at": ["2026-03-31T18:00:05+00:00", null]}'
+    errors = '[["counted_at", "2030-01-01T00:00:00", "It lies in the future."]]'
+    rows = [StagedRow(number=2, action=RowAction.UPDATE, diff=diff, errors=errors)]
+
+    shown = plan_rows(transfer_kind("orders"), rows)[0]
+
+    assert shown.changes == [
+        ("Ordered at", None, "2010-12-01 08:26"),
+        ("Placed at", "2026-03-31 18:00:05", "–"),
+    ]
+    assert shown.errors == [("counted_at", "2030-01-01 00:00", "It lies in the future.")]
 
 
 def test_new_rows_lead_to_what_they_became_once_they_are_applied(client):

@@ -23,6 +23,7 @@ class Shape:
         steps: run over each chunk of rows, in this order.
         group: field by which rows belong together; such rows are planned together.
         positional: fields by place, for files without headings ("" leaves a column out).
+        own: whether it is an export of ours.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Shape:
     steps: tuple[Step, ...] = ()
     group: str = ""
     positional: tuple[str, ...] = ()
+    own: bool = False
 
     def places(self, headings: Sequence[str]) -> dict[int, str]:
         """Return which columns fill which field; of two columns for one field the first counts."""

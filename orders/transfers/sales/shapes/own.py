@@ -9,6 +9,7 @@ _SAME = {name: name for name in ("number", "external_reference", "status", "emai
 WITH_LINES = Shape(
     name="backoffice",
     label="Backoffice, orders with their lines",
+    own=True,
     signature=("number", "external_reference", "ordered_at", "sku", "quantity", "unit_price"),
     columns={**_SAME, "ordered_at": "ordered_at", "sku": "sku", "quantity": "quantity", "unit_price": "unit_price"},
     # The template has these headings too. Its orders have a number elsewhere, ours have one of ours:
@@ -19,6 +20,7 @@ WITH_LINES = Shape(
 ORDERS_ONLY = Shape(
     name="backoffice-orders",
     label="Backoffice, orders",
+    own=True,
     signature=("number", "external_reference", "placed_at", "fulfilment_status", "payment_status", "goods_net"),
     columns={
         **_SAME,
@@ -31,6 +33,7 @@ ORDERS_ONLY = Shape(
 LINES_ONLY = Shape(
     name="backoffice-lines",
     label="Backoffice, order lines",
+    own=True,
     signature=("order", "position", "sku", "quantity", "unit_price", "net_unit_price"),
     columns={
         "order": "number",
