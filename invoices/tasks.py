@@ -12,7 +12,7 @@ from invoices.selectors.snapshots import parts_read
 from invoices.services.rendering import RENDER_JOB, invoice_render
 
 
-@job_handler(RENDER_JOB)
+@job_handler(RENDER_JOB, label="Document")
 def render(context: JobContext, *, invoice_id: int) -> dict[str, Any]:
     """Render one document; a second delivery finds the PDF and leaves it."""
     invoice = row_get(Invoice, invoice_id)

@@ -14,22 +14,34 @@ H = TypeVar("H", bound=Handler)
 
 _handlers: dict[str, Handler] = {}
 _rights: dict[str, Right] = {}
+_labels: dict[str, str] = {}
 
 
 class UnknownJobKind(LookupError):
     """No handler is registered for a job's kind."""
 
 
-def job_handler(kind: str) -> Callable[[H], H]:
-    """Register the decorated function ``(context, **params) -> result`` for a kind of job."""
+def job_handler(kind: str, *, label: str = "") -> Callable[[H], H]:
+    """Register the decorated function ``(context, **params) -> result`` for a kind of job.
+
+    Args:
+        kind: its name in the database.
+        label: what people call it.
+    """
 
     def register(function: H) -> H:
         if kind in _handlers and _handlers[kind] is not function:
             raise ValueError(f"Two handlers for jobs of kind {kind!r}.")
         _handlers[kind] = function
+        _labels[kind] = label
         return function
 
     return register
+
+
+def kind_label(kind: str) -> str:
+    """Return what people call a kind of job, of one that is not known (any more) too."""
+    return _labels.get(kind) or kind.replace("_", " ").replace(".", " ").capitalize()
 
 
 def handler_for(kind: str) -> Handler:

@@ -25,7 +25,7 @@ JOB_KIND = "bulk_action"
 REFUSALS_KEPT = 500
 
 
-@job_handler(JOB_KIND)
+@job_handler(JOB_KIND, label="Bulk action")
 def run_bulk_action(context: JobContext, *, selection: str, data: str) -> dict[str, Any]:
     """Apply an action to a selection: permission and row scope are checked again, rows planned again.
 

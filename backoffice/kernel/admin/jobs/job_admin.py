@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.kernel.admin.base import BackofficeModelAdmin
 from backoffice.kernel.admin.jobs.pages import JobPagesMixin
 from backoffice.kernel.jobs.models import Job, JobState
+from backoffice.kernel.jobs.registry import kind_label
 from backoffice.kernel.jobs.selectors import jobs_visible
 from backoffice.kernel.templatetags.backoffice import duration
 
@@ -52,14 +53,31 @@ class WhoseFilter(admin.SimpleListFilter):
             }
 
 
+class JobKindFilter(admin.SimpleListFilter):
+    """The kinds of jobs that there are, by what people call them."""
+
+    title = _("kind")  # type: ignore[assignment]
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer the kinds of the jobs that the user may open."""
+        kinds = jobs_visible(request.user).order_by().values_list("kind", flat=True).distinct()
+        return sorted(((kind, kind_label(kind)) for kind in kinds), key=lambda item: item[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Job]) -> QuerySet[Job]:
+        """Show jobs of one kind."""
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(Job)
 class JobAdmin(JobPagesMixin, BackofficeModelAdmin):
     """What runs, what ran, and what it did."""
 
     list_display = ["title_shown", "state_shown", "progress_shown", "owner", "created_at", "took"]
-    list_filter = [WhoseFilter, "state", "kind"]
+    list_filter = [WhoseFilter, "state", JobKindFilter]
     list_select_related = ["owner"]
     search_fields = ["title", "kind"]
+    search_help_text = "What the job is"
     ordering = ["-pk"]
     change_form_template = "admin/job.html"
 

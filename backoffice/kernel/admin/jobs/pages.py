@@ -22,6 +22,7 @@ from backoffice.kernel.history.undo import UndoRefused, job_in_force, undo_reque
 from backoffice.kernel.jobs.changes import job_changes
 from backoffice.kernel.jobs.models import Job, JobLogEntry, JobState
 from backoffice.kernel.jobs.progress import progress_of
+from backoffice.kernel.jobs.registry import kind_label
 from backoffice.kernel.jobs.selectors import jobs_at_work, jobs_visible, may_manage
 from backoffice.kernel.jobs.services import job_cancel, job_retry
 from backoffice.kernel.scope.rules import visible
@@ -71,6 +72,7 @@ class JobPagesMixin:
             "progress": progress_of(job),
             "finished": finished,
             "log": _log(request, job),
+            "kind_label": kind_label(job.kind),
             "result": [(key.replace("_", " "), value) for key, value in job.result.items() if key not in _TOLD],
             "refused": job.result.get("refused", []),
             # Of every row and by whom it was touched: only for the house, which may read all of that.

@@ -70,6 +70,7 @@ class UploadAdmin(UploadPagesMixin, UploadStepsMixin, UploadFilePagesMixin, Back
     list_filter = (KindFilter, "state", ("owner", ScopedRelatedOnlyFilter), "created_at")
     list_select_related = ("owner", "undo_job__owner")
     search_fields = ("name", "owner__email")
+    search_help_text = "File, or who uploaded it"
     ordering = ("-pk",)
     readonly_fields = tuple(field.name for field in Upload._meta.fields)
     actions = None
@@ -167,7 +168,7 @@ class UploadAdmin(UploadPagesMixin, UploadStepsMixin, UploadFilePagesMixin, Back
     @admin.display(description="Took")
     def took(self, upload: Upload) -> str:
         """Return how long checking and applying took."""
-        return "" if not upload.seconds else "< 1 s" if upload.seconds < 1 else duration(upload.seconds)
+        return "–" if not upload.seconds else "< 1 s" if upload.seconds < 1 else duration(upload.seconds)
 
     @admin.display(description="")
     def download(self, upload: Upload) -> str:

@@ -104,7 +104,7 @@ def undo_start(*, job: Job, owner: Any, total: int, here: bool = False, refusal:
         )
 
 
-@job_handler(JOB_KIND)
+@job_handler(JOB_KIND, label="Undo")
 def run_undo(context: JobContext, *, job: int) -> dict[str, Any]:
     """Undo a job.
 

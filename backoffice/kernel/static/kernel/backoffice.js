@@ -1,3 +1,12 @@
+// The button that opens the menu shows three lines only, and is named here after what it opens.
+(function () {
+  "use strict";
+  const menu = document.getElementById("jazzy-navigation");
+  document.querySelectorAll("[data-lte-toggle=sidebar]").forEach(function (button) {
+    button.setAttribute("aria-label", menu ? menu.getAttribute("aria-label") : button.title);
+  });
+})();
+
 // Tells when a job of mine finishes while I am on another page. Asks the server only while one is at work.
 (function () {
   "use strict";

@@ -68,6 +68,19 @@ def test_the_list_shows_my_jobs(client, owner):
     assert client.get(page(theirs)).status_code == 404
 
 
+def test_kinds_are_called_by_their_names(client, owner):
+    upload = upload_create(kind="products", content=b"handle,sku,name,price\nm,M-1,Mug,1\n", name="a.csv", owner=owner)
+    job = upload_plan(upload=upload)
+    job_enqueue(kind="test.note", owner=owner, title="Work")
+
+    listed = client.get(LIST, {"kind": "upload_plan"})
+
+    assert [item.pk for item in listed.context["cl"].result_list] == [job.pk]
+    offered = listed.context["cl"].filter_specs[-1].lookup_choices
+    assert offered == [("upload_plan", "Check of an upload"), ("test.note", "Test note")]
+    assert "Check of an upload" in client.get(page(job)).content.decode()
+
+
 def test_everybodys_jobs_need_a_permission(client, owner, grant):
     theirs, _new = job_enqueue(kind="test.note", owner=StaffFactory(), title="Work")
     assert theirs not in client.get(LIST, {"whose": "all"}).context["cl"].result_list

@@ -121,7 +121,7 @@ def _begun(upload: Upload, job: Job, *, at_once: bool) -> Upload:
 register_job_right(JOB_KIND, may_rework)
 
 
-@job_handler(JOB_KIND)
+@job_handler(JOB_KIND, label="Upload")
 def run_apply(context: JobContext, *, upload: int) -> dict[str, Any]:
     """Apply an upload, going on where an earlier attempt was cut off.
 

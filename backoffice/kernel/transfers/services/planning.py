@@ -84,7 +84,7 @@ def upload_plan(*, upload: Upload, here: bool | None = None) -> Job:
 register_job_right(JOB_KIND, may_rework)
 
 
-@job_handler(JOB_KIND)
+@job_handler(JOB_KIND, label="Check of an upload")
 def run_plan(context: JobContext, *, upload: int) -> dict[str, Any]:
     """Plan an upload, going on where an earlier attempt was cut off."""
     row = Upload.objects.select_related("file", "owner").get(pk=upload)
