@@ -55,6 +55,7 @@ class References:
         self._tax |= {code.casefold(): pk for pk, code in self.tax_codes.items()}
         self._categories: dict[str, tuple[int | None, str]] | None = None
         self._category_names: dict[int, str] | None = None
+        self._told_categories = {name.casefold() for name in run.tallies.get("new_categories", [])}
         self._read_locations(closed_too=closed_locations)
 
     def _read_locations(self, *, closed_too: bool) -> None:
@@ -154,12 +155,22 @@ class References:
             if known is None:
                 above = f"{spelled}{Category.SEPARATOR}" if spelled else ""
                 known = self.categories[key] = (None, f"{above}{names[depth - 1]}")
-                self.run.warn("new category.", "new categories.", examples=[known[1]])
-                planned: list[str] = self.run.tallies.setdefault("new_categories", [])
-                if len(planned) < _REMEMBERED:
-                    planned.append(known[1])
             spelled = known[1]
         return spelled
+
+    def tell_category(self, path: str) -> None:
+        """Say which levels of a path are new, each once, for a row that will be written."""
+        names = path.split(Category.SEPARATOR)
+        for depth in range(1, len(names) + 1):
+            key = Category.SEPARATOR.join(names[:depth]).casefold()
+            pk, spelled = self.categories.get(key, (0, ""))
+            if pk is not None or key in self._told_categories:
+                continue
+            self._told_categories.add(key)
+            self.run.warn("new category.", "new categories.", examples=[spelled])
+            planned: list[str] = self.run.tallies.setdefault("new_categories", [])
+            if len(planned) < _REMEMBERED:
+                planned.append(spelled)
 
     def location(self, name: str) -> tuple[int | None, str, str]:
         """Find a location by code or name."""

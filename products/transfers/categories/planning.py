@@ -206,6 +206,7 @@ def _planned(work: Work, place: int, new_id: int | None) -> Staged:
     if line.known is None:
         if run.mode == "update":
             return skipped_row(number, "This is new, and the upload only updates.", key)
+        work.references.tell_category(line.path)
         return Staged(number, RowAction.CREATE.value, key, 0, new_id, "", as_json(line.diff))
     if run.mode == "create":
         return skipped_row(number, "This exists, and the upload only creates.", key)

@@ -17,7 +17,7 @@ from products.transfers.planning.guardrails import watch
 from products.transfers.planning.keys import resolve_keys
 from products.transfers.planning.known import left_out
 from products.transfers.planning.new_keys import make_skus
-from products.transfers.planning.products import gather_products, tell_sellers
+from products.transfers.planning.products import gather_products, tell_categories, tell_sellers
 from products.transfers.planning.variants import (
     check_new_variant,
     location_finder,
@@ -58,6 +58,7 @@ def plan_products(
     diffs = variant_diffs(work)
     fresh = _new_variants(work)
     work.keep_sound()
+    tell_categories(work)
     tell_sellers(work)
     ids = _reserve(work, fresh)
     planned: list[Staged | None] = [None] * len(batch)

@@ -39,6 +39,22 @@ def gather_products(work: Work) -> None:
     work.keep_sound()
 
 
+def tell_categories(work: Work) -> None:
+    """Say which categories will be made: those of sound rows only."""
+    column = work.batch.values.get("category")
+    if column is None:
+        return
+    only_known = work.run.mode == "update"
+    for path in dict.fromkeys(column[place] for place in work.live if not only_known or _is_known(work, place)):
+        if isinstance(path, str):
+            work.references.tell_category(path)
+
+
+def _is_known(work: Work, place: int) -> bool:
+    group = work.group_of[place]
+    return group is not None and group.product is not None
+
+
 def tell_sellers(work: Work) -> None:
     """Say whose the new products are that name no seller; of those that will be made, so once all rows are judged."""
     if work.run.mode == "update" or work.run.seller_id is not None or "seller" in work.batch.values:

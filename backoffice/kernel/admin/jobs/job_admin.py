@@ -56,7 +56,7 @@ class WhoseFilter(admin.SimpleListFilter):
 class JobKindFilter(admin.SimpleListFilter):
     """The kinds of jobs that there are, by what people call them."""
 
-    title = _("kind")  # type: ignore[assignment]
+    title = _("kind")
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from openpyxl import Workbook
 
 from backoffice.kernel.jobs.services import job_run
 from backoffice.kernel.tests.admin_pages.upload_pages import (
@@ -80,6 +83,20 @@ def test_after_a_conflict_the_file_is_checked_again_by_either_button(client):
         assert (said(response), upload.state, upload.updated, upload.failed) == ([], "planned", 1, 0)
         client.post(address(upload, "apply"))
         assert str(Variant.objects.get(sku="CUP-1").price) == price
+
+
+def test_a_workbook_of_several_sheets_says_which_one_is_read(client):
+    book, content = Workbook(), io.BytesIO()
+    book.active.title = "Cups"
+    for line in CUPS.splitlines():
+        book.active.append(line.split(","))
+    book.create_sheet("Mugs").append(["handle", "sku", "name", "price"])
+    book.save(content)
+
+    upload = sent(client, content.getvalue(), name="goods.xlsx")
+
+    assert (upload.state, upload.created) == ("planned", 2)
+    assert "“Cups” is the first sheet of 2, and the only one that is read." in upload.warnings
 
 
 def test_who_stops_too_late_is_told_so_and_loses_nothing(client):

@@ -178,3 +178,17 @@ def test_only_products_that_will_be_made_are_told_to_go_to_the_house(shop):
 
     assert planned(rows).warnings == ["2 new products name no seller and go to “north”."]
     assert planned(rows, mode="update").warnings == []
+
+
+def test_only_categories_of_rows_that_can_be_used_are_told_to_be_new(shop):
+    rows = "handle,sku,name,price,category\na,A-1,Lamp,1.00,Home > Light\nb,B-1,Chair,dear,Garden > Seats\n"
+
+    assert planned(rows).warnings[0] == "2 new categories: Home, Home > Light"
+    assert planned(rows, mode="update").warnings == []
+
+
+def test_headings_that_are_there_twice_are_told_of(shop):
+    upload = planned("handle,sku,name,price,price\na,A-1,Lamp,1.00,2.00\n")
+
+    assert "The heading “price” is there more than once; column 5 is called “price (2)”." in upload.warnings
+    assert upload.unmapped_columns == ["price (2)"]

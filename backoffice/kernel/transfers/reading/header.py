@@ -26,12 +26,14 @@ class Header:
         raw: the headings as the file has them.
         row: row number of the headings, or 0 if the file has none.
         problems: in plain words, each blank or repeated heading.
+        repeated: those of them that are about headings that are there more than once.
     """
 
     names: tuple[str, ...]
     raw: tuple[str, ...]
     row: int
     problems: tuple[str, ...] = ()
+    repeated: tuple[str, ...] = ()
 
 
 def normal_name(text: str) -> str:
@@ -82,6 +84,7 @@ def make_header(cells: Sequence[str], *, width: int, row: int, limits: Limits) -
     taken: set[str] = set()
     names: list[str] = []
     problems: list[str] = []
+    repeated: list[str] = []
     for number, name in enumerate(shown, start=1):
         own = _distinct(name or f"Column {number}", taken)
         taken.add(own)
@@ -89,8 +92,9 @@ def make_header(cells: Sequence[str], *, width: int, row: int, limits: Limits) -
         if not name:
             problems.append(f"Column {number} has no heading; it is called “{own}”.")
         elif own != name or (counts[name_key(name)] > 1 and name_key(name) in map(name_key, names[:-1])):
-            problems.append(f"The heading “{name}” is there more than once; column {number} is called “{own}”.")
-    return Header(tuple(names), tuple(raw), row, tuple(problems))
+            repeated.append(f"The heading “{name}” is there more than once; column {number} is called “{own}”.")
+            problems.append(repeated[-1])
+    return Header(tuple(names), tuple(raw), row, tuple(problems), tuple(repeated))
 
 
 def numbered_header(width: int) -> Header:

@@ -73,8 +73,8 @@ def _sniff_sheet(file: IO[bytes], limits: Limits, chosen: dict[str, object]) -> 
     elif passed_over:
         note = Note("sheet", f"“{sheet}” is the first sheet that is not blank.", sure=False)
     else:
-        more = f" There are {len(sheets)} sheets." if len(sheets) > 1 else ""
-        note = Note("sheet", f"“{sheet}” is the first sheet.{more}", sure=len(sheets) == 1)
+        more = f" of {len(sheets)}, and the only one that is read" if len(sheets) > 1 else ""
+        note = Note("sheet", f"“{sheet}” is the first sheet{more}.", sure=len(sheets) == 1)
     return Dialect(format="xlsx", encoding="", delimiter="", quotechar="", sheet=sheet, sheets=sheets, notes=(note,))
 
 

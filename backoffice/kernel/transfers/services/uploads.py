@@ -17,6 +17,7 @@ from backoffice.kernel.transfers.mapping import FileMapping, choose_column, mapp
 from backoffice.kernel.transfers.models import SavedMapping, Upload
 from backoffice.kernel.transfers.reading.dialect import Dialect
 from backoffice.kernel.transfers.reading.errors import ReadError
+from backoffice.kernel.transfers.reading.header import Header
 from backoffice.kernel.transfers.reading.rows import read_header, read_samples
 from backoffice.kernel.transfers.reading.sniffing import sniff
 from backoffice.kernel.transfers.runs import DEFAULT_OPTIONS, MODES, ON_ERROR, upload_limits
@@ -25,6 +26,10 @@ from backoffice.kernel.transfers.services.parcels import parcel_opened
 from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
 
 SAMPLE_ROWS = 200
+# What was found out about the file and becomes warnings of its plan, in the options.
+REMARKS = "remarks"
+# Parts of the dialect that decide what is read at all, and that nobody looks for while the rows look right.
+_LOOKED_AT = frozenset({"sheet", "skip", "encoding"})
 _TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
@@ -107,6 +112,7 @@ def upload_read_again(
     except ReadError as error:
         return _fail(upload, str(error))
     upload.dialect = found.to_json()
+    upload.options = {**upload.options, REMARKS: _remarks(found, header)}
     return _keep_mapping(upload, mapping)
 
 
@@ -164,7 +170,7 @@ def upload_drop_guesses(*, upload: Upload) -> Upload:
     _refuse_busy(upload)
     mapping, left = mapping_of(transfer_kind(upload.kind), upload.mapping).without_guesses()
     if left:
-        upload.options = {**upload.options, "remarks": left}
+        upload.options = {**upload.options, REMARKS: [*upload.options.get(REMARKS, []), *left]}
         _keep_mapping(upload, mapping)
     return upload
 
@@ -198,6 +204,12 @@ def upload_cancel(*, upload: Upload) -> Upload:
             # Nobody had begun to check it, or whoever did has stopped by now: it followed its job.
             return upload
         return apply_transition(upload, UPLOAD_MACHINE, "cancel")
+
+
+def _remarks(dialect: Dialect, header: Header) -> list[str]:
+    """Return what a person should know of how a file is read, where that is not certain."""
+    unsure = [note.text for note in dialect.notes if not note.sure and note.about in _LOOKED_AT]
+    return [*unsure, *header.repeated]
 
 
 def _samples(upload: Upload) -> list[list[str]]:
