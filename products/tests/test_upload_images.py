@@ -162,7 +162,7 @@ def test_pictures_that_nobody_names_are_listed():
         MUG, pictures=packed(front__png=picture("red"), side__png=picture("blue"), other__png=picture("lime"))
     )
 
-    assert "1 picture in the ZIP is named by no row: other.png" in upload.warnings
+    assert "1 picture in the ZIP is named by no sound row: other.png" in upload.warnings
 
 
 def test_pictures_are_added_ordered_and_described():

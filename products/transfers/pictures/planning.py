@@ -93,7 +93,7 @@ class PicturePlanner:
         with archive_of(self.run) as archive:
             names = self.checked.unnamed(archive) if archive is not None else []
         self.run.warn(
-            "picture in the ZIP is named by no row.", "pictures in the ZIP are named by no row.", len(names),
+            "picture in the ZIP is named by no sound row.", "pictures in the ZIP are named by no sound row.", len(names),
             examples=names,
         )  # fmt: skip
 

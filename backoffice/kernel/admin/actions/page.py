@@ -242,10 +242,10 @@ def _outcome(job: Job) -> str:
     if refused:
         return _("%(job)s: done for %(applied)s, %(refused)s left out.") % {
             "job": job,
-            "applied": applied,
-            "refused": refused,
+            "applied": f"{applied:,}",
+            "refused": f"{refused:,}",
         }
-    return _("%(job)s: done for %(applied)s.") % {"job": job, "applied": applied}
+    return _("%(job)s: done for %(applied)s.") % {"job": job, "applied": f"{applied:,}"}
 
 
 def _fingerprint(form: Any, plan: ActionPlan) -> str:

@@ -73,7 +73,9 @@ class JobPagesMixin:
             "finished": finished,
             "log": _log(request, job),
             "kind_label": kind_label(job.kind),
-            "result": [(key.replace("_", " "), value) for key, value in job.result.items() if key not in _TOLD],
+            "result": [
+                (key.replace("_", " "), _counted(value)) for key, value in job.result.items() if key not in _TOLD
+            ],
             "refused": job.result.get("refused", []),
             # Of every row and by whom it was touched: only for the house, which may read all of that.
             "conflicts": job.result.get("conflict_list", []) if is_house(request) else [],
@@ -208,3 +210,8 @@ class JobPagesMixin:
         except NoReverseMatch:
             return ""
         return name
+
+
+def _counted(value: Any) -> Any:
+    """Return a number with its thousands apart, and anything else as it is."""
+    return f"{value:,}" if type(value) is int else value

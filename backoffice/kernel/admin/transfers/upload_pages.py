@@ -56,7 +56,7 @@ class UploadPagesMixin:
                     content=chosen["file"],
                     name=chosen["file"].name,
                     owner=request.user,
-                    options=form.options,
+                    options={**_pictures_of(mended), **form.options},
                     saved=mapping_made_by_hand(mended) if mended is not None else None,
                     pictures=chosen.get("pictures"),
                 )
@@ -149,6 +149,12 @@ class UploadPagesMixin:
         return TemplateResponse(
             request, template, {**self.admin_site.each_context(request), "opts": Upload._meta, **context}
         )
+
+
+def _pictures_of(mended: Upload | None) -> dict[str, Any]:
+    """Return the pictures that came with the file of mended rows, as an option; others of the new upload win."""
+    kept = mended.options.get("pictures") if mended is not None else None
+    return {"pictures": kept} if kept else {}
 
 
 def _chosen_kind(request: HttpRequest, allowed: list[TransferKind]) -> TransferKind:

@@ -12,9 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from backoffice.kernel.tests.admin_pages.upload_pages import address, member, page, sent, whole
 from backoffice.kernel.transfers.models import Upload
-from products.models import MovementReason, Stock
+from products.models import MovementReason, Product, Stock
 from products.services.stock import StockMove, stock_move
 from products.tests.factories import LocationFactory, VariantFactory
+from products.tests.pictures import picture, zipped
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +67,23 @@ def test_mended_quantities_are_added_where_the_others_were_added(client):
 
     assert (second.options["choices"]["quantities"], second.options["on_error"]) == ("add", "skip")
     assert list(Stock.objects.values_list("on_hand", flat=True)) == [15, 15]
+
+
+def test_pictures_that_came_with_the_file_come_with_its_mended_rows(client):
+    client.force_login(member("Catalogue editor"))
+    LocationFactory(code="main")
+    pictures = zipped({"red.png": picture()})
+    rows = "handle,sku,name,price,images\ncup,CUP-1,Cup,cheap,red.png\n"
+    first = sent(client, rows, pictures=SimpleUploadedFile("pictures.zip", pictures))
+    assert (first.state, first.failed) == ("planned", 1)
+    assert first.warnings == ["1 picture in the ZIP is named by no sound row: red.png"]
+
+    second = mended(client, first, price="9.50")
+    client.post(address(second, "apply"))
+
+    assert (second.created, second.failed) == (1, 0)
+    assert second.options["pictures"] == first.options["pictures"]
+    assert Product.objects.get(handle="cup").images.count() == 1
 
 
 def test_columns_that_were_told_by_hand_need_not_be_told_again(client):

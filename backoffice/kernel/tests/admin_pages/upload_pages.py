@@ -34,7 +34,7 @@ def address(upload: Upload, step: str = "change") -> str:
     return reverse(f"admin:kernel_upload_{step}", args=[upload.pk])
 
 
-def send(client: Any, content: str | bytes, *, name: str = "goods.csv", kind: str = "products", **data: str) -> Any:
+def send(client: Any, content: str | bytes, *, name: str = "goods.csv", kind: str = "products", **data: Any) -> Any:
     """Send a file by the form of the page."""
     body = content.encode() if isinstance(content, str) else content
     file = SimpleUploadedFile(name, body)
@@ -42,7 +42,7 @@ def send(client: Any, content: str | bytes, *, name: str = "goods.csv", kind: st
     return client.post(f"{LIST}add/?kind={kind}", fields)
 
 
-def sent(client: Any, content: str | bytes, **kwargs: str) -> Upload:
+def sent(client: Any, content: str | bytes, **kwargs: Any) -> Upload:
     """Send a file and return its upload."""
     response = send(client, content, **kwargs)
     assert response.status_code == 302, response.context["form"].errors
