@@ -16,6 +16,11 @@ PRICES = {"MUG-BLUE": Decimal("9.90"), "MUG-RED": Decimal("10.90"), "CHAIR-1": D
 STOCK = {"MUG-BLUE": 40, "MUG-RED": 25, "CHAIR-1": 6}
 TITLES = {"MUG-BLUE": "Blue", "MUG-RED": "Red", "CHAIR-1": ""}
 
+# Exports that say which products are for sale; in all of them the mug is.
+TELLING_STATUS = {
+    "products", "shopify", "shopify_url_handle", "spree", "woocommerce", "magento2", "bagisto", "prestashop",
+}  # fmt: skip
+
 # What each export can tell: file → (shape, counts, has families of variants, category of the mug).
 EXPECTED = {
     "products": ("", {"created": 3}, True, "Kitchen > Mugs"),
@@ -53,6 +58,7 @@ def test_the_sample_lands_and_changes_nothing_the_second_time(shop, name):
     mug = Variant.objects.get(sku="MUG-BLUE").product
     assert (mug.category.full_name, mug.variants.count()) == (category, 2 if families else 1)
     assert mug.brand in {"", "Nordlicht"}
+    assert mug.status == ("active" if name in TELLING_STATUS else "draft")
     if families:
         titles = dict(Variant.objects.values_list("sku", "title"))
         assert {sku: title.capitalize() for sku, title in titles.items()} == TITLES

@@ -44,12 +44,19 @@ def bool_column(values: Sequence[str]) -> tuple[list[bool | None], dict[int, Cel
 def choice_table(choices: Iterable[str], aliases: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return what `parse_choice` looks a cell up in.
 
+    Each spelling is in it as it is and without its punctuation; where two are the same without it
+    ("1" and "-1"), only the one that is written so counts.
+
     Args:
         choices: stored values, which may be written as they are.
         aliases: further spellings → stored value.
     """
-    table = {name_key(alias): choice for alias, choice in (aliases or {}).items()}
-    return table | {name_key(choice): choice for choice in choices}
+    stored = {choice: choice for choice in choices}
+    table: dict[str, str] = {}
+    for alias, choice in (aliases or {}).items():
+        table.setdefault(name_key(alias), choice)
+    table |= {name_key(choice): choice for choice in stored}
+    return table | {spelling.casefold(): choice for spelling, choice in {**(aliases or {}), **stored}.items()}
 
 
 def parse_choice(value: str, table: Mapping[str, str]) -> str | CellError | None:
@@ -64,7 +71,7 @@ def parse_choice(value: str, table: Mapping[str, str]) -> str | CellError | None
         return text
     if not text:
         return None
-    found = table.get(name_key(text))
+    found = table.get(text.casefold()) or table.get(name_key(text))
     if found is not None:
         return found
     near = difflib.get_close_matches(name_key(text), table, n=1, cutoff=0.7)
