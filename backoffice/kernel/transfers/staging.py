@@ -11,7 +11,8 @@ from backoffice.kernel.transfers.mapping import FileMapping
 from backoffice.kernel.transfers.reading.dialect import Dialect
 from backoffice.kernel.transfers.reading.limits import Limits
 from backoffice.kernel.transfers.reading.rows import RawRow, open_rows
-from backoffice.kernel.transfers.table import RawTable
+from backoffice.kernel.transfers.shapes.steps import Step, Surveying
+from backoffice.kernel.transfers.table import RawTable, Relatives
 
 CHUNK_ROWS = 5_000
 # A group of rows longer than this is no product with its variants; it is cut.
@@ -46,13 +47,38 @@ def raw_tables(
     """
     places = {**mapping.fields, **mapping.extras}
     group = places.get((mapping.shape.group if mapping.shape else "") or kind.group)
+    steps = mapping.shape.steps if mapping.shape else ()
+    surveying = any(isinstance(step, Surveying) for step in steps)
     with closing(open_rows(path, dialect, limits, after=after)) as rows:
-        for chunk in _chunks(rows, group):
+        chunks = _chunks(rows, group)
+        chunk = next(chunks, None)
+        # Only files whose families may lie in several chunks are looked ahead into.
+        upcoming = next(chunks, None) if surveying and chunk else None
+        relatives = Relatives()
+        if surveying and (after or upcoming):
+            with closing(open_rows(path, dialect, limits)) as all_rows:
+                relatives = _survey(_chunks(all_rows, group), steps, places)
+        while chunk is not None:
             table = _table(chunk, places, defaults)
             table.currency = currency
-            for step in mapping.shape.steps if mapping.shape else ():
+            table.relatives = relatives
+            for step in steps:
                 step(table)
             yield table
+            chunk, upcoming = upcoming or next(chunks, None), None
+
+
+def _survey(chunks: Iterator[list[RawRow]], steps: Sequence[Step], places: dict[str, int]) -> Relatives:
+    """Go through a file of several chunks from end to end for what the rows of one say of the rows of another."""
+    relatives = Relatives()
+    last = max(number for number, step in enumerate(steps) if isinstance(step, Surveying))
+    for chunk in chunks:
+        table = _table(chunk, places, {})
+        for step in steps[: last + 1]:
+            if isinstance(step, Surveying):
+                step.survey(table, relatives)
+            step(table)
+    return relatives
 
 
 def _chunks(rows: Iterator[RawRow], group: int | None) -> Iterator[list[RawRow]]:

@@ -20,6 +20,25 @@ CLEAR_MARK: Final = "[clear]"
 
 
 @dataclass(slots=True)
+class Relatives:
+    """Hold what the rows of all chunks say of each other, for files whose families are not in one chunk.
+
+    Attributes:
+        groups: each name of a parent → the group of its family.
+        texts: name of a parent → field → its text: all that its children may not say, if it comes after them.
+        children: key of a child → its parent's key, and its options as (name, value).
+        keys: keys of the rows seen so far.
+        wanted: names of parents that the rows seen so far have named.
+    """
+
+    groups: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, dict[str, str]] = field(default_factory=dict)
+    children: dict[str, tuple[str, list[tuple[str, str]]]] = field(default_factory=dict)
+    keys: set[str] = field(default_factory=set)
+    wanted: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
 class RawTable:
     """Rows of a file as texts, by field.
 
@@ -31,6 +50,7 @@ class RawTable:
         parents: places of rows that describe a parent only (a product without a variant of its own).
         remarks: tallied remarks → how often; they become warnings.
         currency: the shop's own, in which prices are kept.
+        relatives: what other chunks of the file say of these rows; nothing where it has one chunk.
     """
 
     numbers: list[int]
@@ -40,6 +60,7 @@ class RawTable:
     parents: set[int] = field(default_factory=set)
     remarks: dict[str, int] = field(default_factory=dict)
     currency: str = ""
+    relatives: Relatives = field(default_factory=Relatives)
 
     def __len__(self) -> int:
         return len(self.numbers)

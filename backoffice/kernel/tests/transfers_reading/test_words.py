@@ -112,7 +112,9 @@ def test_choices(value, choice):
 
 @pytest.mark.parametrize(("value", "choice"), [("1", "active"), ("-1", "draft"), ("0", "draft"), ("'-1", "draft")])
 def test_a_sign_tells_two_spellings_apart(value, choice):
-    assert parse_choice(value, choice_table(["draft", "active"], {"1": "active", "0": "draft", "-1": "draft"})) == choice
+    assert (
+        parse_choice(value, choice_table(["draft", "active"], {"1": "active", "0": "draft", "-1": "draft"})) == choice
+    )
 
 
 def test_a_wrong_choice_names_the_right_ones():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from backoffice.kernel.transfers.table import RawTable
+from backoffice.kernel.transfers.table import RawTable, Relatives
 
 SlugOf = Callable[[str], str]
 
@@ -25,6 +25,7 @@ class ParentChild:
             (``{"~id": "id:"}``).
         parent_only: fields that a child may not set, because its parent does.
         child_only: fields that a parent may not set.
+        needed: fields that a child of a new product repeats where the row of its parent is far above it.
     """
 
     key: str
@@ -36,6 +37,7 @@ class ParentChild:
     other_keys: dict[str, str] = field(default_factory=dict)
     parent_only: tuple[str, ...] = ()
     child_only: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ("name",)
 
     def fills(self) -> tuple[str, ...]:
         """Fill the group."""
@@ -52,14 +54,30 @@ class ParentChild:
             table.parents.add(place)
             groups[place] = self.slug(keys[place] or name)
             _blank(table, place, self.child_only)
+        relatives = table.relatives
         for place, name in enumerate(named):
             if not name:
                 continue
             above = by_name.get(name)
+            if above is None and name in relatives.groups:
+                groups[place] = relatives.groups[name]
+                _write(table, place, self.parent_only, relatives.texts.get(name, {}))
+                continue
             groups[place] = self.slug((keys[above] if above is not None else "") or name)
             if above is not None:
                 _blank(table, place, self.parent_only)
         table.cells[self.group] = groups
+
+    def survey(self, table: RawTable, relatives: Relatives) -> None:
+        """Note the parents of a chunk for the chunks that hold their children."""
+        keys = [text.strip() for text in table.column(self.key)]
+        named = {text.strip() for text in table.column(self.parent)} - {""}
+        for name, place in self._parents(table, keys, named).items():
+            relatives.groups.setdefault(name, self.slug(keys[place] or name))
+            if name not in relatives.texts:
+                told = self.parent_only if name in relatives.wanted else self.needed
+                relatives.texts[name] = {field: table.cells[field][place] for field in told if field in table.cells}
+        relatives.wanted |= named
 
     def _parents(self, table: RawTable, keys: list[str], wanted: set[str]) -> dict[str, int]:
         """Return the parents among the rows, by each name that a child may use."""
@@ -100,23 +118,49 @@ class VariationList:
 
     def __call__(self, table: RawTable) -> None:
         """Change the table."""
-        keys = [text.strip() for text in table.column(self.key)]
         for name in self.fills():
             table.cells.setdefault(name, [""] * len(table))
-        places = {key: place for place, key in enumerate(keys) if key}
+        children = {**table.relatives.children, **self._children(table)}
+        for place, text in enumerate(table.column(self.key)):
+            parent, options = children.get(text.strip(), ("", []))
+            if not parent:
+                continue
+            table.cells[self.parent][place] = parent
+            for (name_field, value_field), (name, value) in zip(self.options, options, strict=False):
+                table.cells[name_field][place] = name
+                table.cells[value_field][place] = value
+
+    def survey(self, table: RawTable, relatives: Relatives) -> None:
+        """Note the children that a chunk lists for the chunks that hold them."""
+        found = self._children(table)
+        relatives.children |= found
+        relatives.wanted.update(parent for key, (parent, _) in found.items() if key in relatives.keys)
+        relatives.keys.update(text.strip() for text in table.column(self.key))
+
+    def _children(self, table: RawTable) -> dict[str, tuple[str, list[tuple[str, str]]]]:
+        """Return the key of each child that is listed → its parent's key, and its options."""
+        found: dict[str, tuple[str, list[tuple[str, str]]]] = {}
+        keys = table.column(self.key)
         for place, text in enumerate(table.column(self.source)):
             for entry in text.split(self.between) if text.strip() else ():
                 pairs = dict(part.split("=", 1) for part in entry.split(self.inside) if "=" in part)
-                child = places.get(pairs.pop(self.key, "").strip())
-                if child is None:
-                    continue
-                table.cells[self.parent][child] = keys[place]
-                for (name_field, value_field), (name, value) in zip(self.options, pairs.items(), strict=False):
-                    table.cells[name_field][child] = name.strip().replace("_", " ").capitalize()
-                    table.cells[value_field][child] = value.strip()
+                child = pairs.pop(self.key, "").strip()
+                if child:
+                    options = [(_spelled(name), value.strip()) for name, value in pairs.items()]
+                    found[child] = (keys[place].strip(), options)
+        return found
+
+
+def _spelled(name: str) -> str:
+    return name.strip().replace("_", " ").capitalize()
 
 
 def _blank(table: RawTable, place: int, names: tuple[str, ...]) -> None:
+    _write(table, place, names, {})
+
+
+def _write(table: RawTable, place: int, names: tuple[str, ...], texts: dict[str, str]) -> None:
+    """Replace some cells of a row; those without a text become blank."""
     for name in names:
         if name in table.cells:
-            table.cells[name][place] = ""
+            table.cells[name][place] = texts.get(name, "")

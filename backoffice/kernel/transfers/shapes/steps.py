@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from backoffice.kernel.transfers.table import RawTable
+from backoffice.kernel.transfers.table import RawTable, Relatives
 
 
 class Step(Protocol):
@@ -17,6 +17,14 @@ class Step(Protocol):
 
     def fills(self) -> tuple[str, ...]:
         """Name the fields that the step may fill though no column of the file does."""
+
+
+@runtime_checkable
+class Surveying(Protocol):
+    """A step that joins rows which may be in different chunks of a long file."""
+
+    def survey(self, table: RawTable, relatives: Relatives) -> None:
+        """Note what the rows of a chunk say of others; called for all chunks in turn, as they are before this step."""
 
 
 class _Plain:
