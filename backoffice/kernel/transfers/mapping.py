@@ -50,8 +50,13 @@ class FileMapping:
 
     @property
     def formats(self) -> dict[str, ValueFormat]:
-        """Return how each field's column is written."""
-        return {match.field: match.written for match in self.mapping.matches if match.field}
+        """Return how each field's column is written; what a step makes of columns is written like them."""
+        found = {match.field: match.written for match in self.mapping.matches if match.field}
+        for field in self.shape.made_fields().difference(found) if self.shape is not None else ():
+            like = [found[name] for name in self.shape.sources_of(field) if name in found] if self.shape else []
+            if like:
+                found[field] = like[0]
+        return found
 
     @property
     def unmapped(self) -> list[str]:
@@ -146,12 +151,17 @@ def _with_shape(
 ) -> Mapping:
     """Let the shape say what its columns are; of the others only those count that bear a field's own name."""
     taken = set(places.values())
-    own_names = shape.own_names_of([match.header for match in named.matches])
+    headings = [match.header for match in named.matches]
+    own_names = shape.own_names_of(headings)
+    columns = {name: place for place, name in {**shape.extra_places(headings), **places}.items()}
     matches: list[Match] = []
     for match in named.matches:
         field = places.get(match.place)
         if field:
-            cells = [row[match.place] for row in samples if match.place < len(row)]
+            beside = [columns[name] for name in shape.sources_of(field) if name in columns]
+            cells = [
+                row[place] for place in dict.fromkeys((match.place, *beside)) for row in samples if place < len(row)
+            ]
             decided = decide_format(kind.columns[field], cells)
             written, questions = decided[0], decided[1]
             note = f"Known from exports of {shape.label}."

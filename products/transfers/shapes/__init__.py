@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from backoffice.kernel.transfers.shapes import Shape
-from products.transfers.shapes.families import BAGISTO, MAGENTO, WOOCOMMERCE
-from products.transfers.shapes.flat import ODOO, OSCAR, OSCAR_SEMICOLON, PRESTASHOP
+from products.transfers.shapes.families import BAGISTO, MAGENTO
+from products.transfers.shapes.flat import ODOO, OSCAR, OSCAR_OLD, OSCAR_SEMICOLON, PRESTASHOP
 from products.transfers.shapes.hosted import SHOPIFY, SHOPIFY_URL_HANDLE, SPREE, SQUARE, VENDURE
+from products.transfers.shapes.woocommerce import WOOCOMMERCE
 
 SHAPES: tuple[Shape, ...] = (
     SHOPIFY,
@@ -19,5 +20,6 @@ SHAPES: tuple[Shape, ...] = (
     VENDURE,
     SQUARE,
     OSCAR,
+    OSCAR_OLD,
     OSCAR_SEMICOLON,
 )

@@ -2,100 +2,50 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from backoffice.kernel.transfers.shapes import (
     BlankOut,
     Combine,
     Derive,
     FirstOfKey,
+    FromPairs,
     JoinCells,
+    OnePath,
     OnlyKnown,
     ParentChild,
     Shape,
-    Shorten,
     SkipWithout,
     SumOfPairs,
     Translate,
     VariationList,
 )
 from products.transfers.shapes.words import (
+    BUNDLES,
     NOTHING,
+    OPTION_FIELDS,
     OPTIONS,
     PRODUCT_TEXTS,
+    SALE,
+    TEASERS,
     VARIANT_ONLY,
     ZEROS,
-    deepest_path,
-    first_path,
-    kilograms,
     sale_price,
-    slash_path,
+    slash_paths,
     slug,
-    variation_image,
+    whole,
 )
 
-_BUNDLES = {
-    "grouped": "Groups of products are not products of their own here.",
-    "bundle": "Bundles of products are not sold here.",
-    "booking": "Bookings are not sold here.",
-    "external": "Products of other shops are not sold here.",
-    "giftcard": "Gift cards are not sold here.",
-}
-_TEASERS = (
-    Shorten("short_description", 500, "short description"),
-    Shorten("meta_description", 500, "description for search engines"),
-)
-
-WOOCOMMERCE = Shape(
-    name="woocommerce",
-    label="WooCommerce",
-    signature=("Type", "SKU", "Name", "Published", "Regular price", "Parent"),
-    columns={
-        "SKU": "sku",
-        "Name": "name",
-        "Published": "status",
-        "GTIN, UPC, EAN, or ISBN": "barcode",
-        "Short description": "short_description",
-        "Description": "description",
-        "Tax class": "tax_class",
-        "Stock": "stock",
-        "Regular price": "price",
-        "Categories": "category",
-        "Tags": "tags",
-        "Brands": "brand",
-        "Images": "images",
-        "Position": "position",
-        "Attribute 1 name": "option1_name",
-        "Attribute 1 value(s)": "option1_value",
-        "Attribute 2 name": "option2_name",
-        "Attribute 2 value(s)": "option2_value",
-        "Attribute 3 name": "option3_name",
-        "Attribute 3 value(s)": "option3_value",
-    },
-    extras={"ID": "~id", "Type": "~type", "Parent": "~parent", "Sale price": "~sale", "Weight (kg)": "~weight"},
-    steps=(
-        OnlyKnown("~type", frozenset({"simple", "variable", "variation"}), _BUNDLES, "type of product"),
-        Combine(("price", "compare_at_price"), ("price", "~sale"), sale_price),
-        Combine(("weight_grams",), ("~weight",), kilograms),
-        Derive("category", "category", first_path),
-        Combine(("variant_image",), ("images", "~type"), variation_image),
-        ParentChild(
-            "sku",
-            "~parent",
-            "handle",
-            slug,
-            kind="~type",
-            parents=frozenset({"variable"}),
-            other_keys={"~id": "id:"},
-            parent_only=PRODUCT_TEXTS,
-            child_only=VARIANT_ONLY,
-        ),
-        *_TEASERS,
-    ),
-)
+# Further attributes of Magento's products that are known here.
+_ATTRIBUTES = {
+    "manufacturer": "brand", "brand": "brand", "ean": "barcode", "ean13": "barcode", "gtin": "barcode",
+    "upc": "barcode", "barcode": "barcode",
+}  # fmt: skip
 
 MAGENTO = Shape(
     name="magento",
     label="Magento 2",
-    signature=("sku", "attribute_set_code", "product_type", "product_websites", "name", "price"),
+    signature=("sku", "attribute_set_code", "product_type"),
     columns={
         "sku": "sku",
         "name": "name",
@@ -119,19 +69,24 @@ MAGENTO = Shape(
         "store_view_code": "~locale",
         "product_type": "~type",
         "special_price": "~sale",
+        "special_price_from_date": "~sale_from",
+        "special_price_to_date": "~sale_to",
         "configurable_variations": "~variations",
+        "additional_attributes": "~attributes",
     },
+    group="sku",
     steps=(
         FirstOfKey("sku", "~locale"),
         OnlyKnown(
-            "~type", frozenset({"simple", "configurable", "virtual", "downloadable"}), _BUNDLES, "type of product"
+            "~type", frozenset({"simple", "configurable", "virtual", "downloadable"}), BUNDLES, "type of product"
         ),
         Translate("status", {"2": "draft"}),
         Translate("tax_class", {"taxable goods": "", "none": "", "0": "", "2": ""}),
-        Combine(("price", "compare_at_price"), ("price", "~sale"), sale_price),
-        Derive("category", "category", deepest_path),
-        Derive("stock", "stock", lambda text: text.split(".")[0] if text.strip(" 0123456789.") == "" else text),
+        Combine(("price", "compare_at_price"), SALE, sale_price),
+        OnePath("category", partial(slash_paths, roots=frozenset({"Default Category"})), deepest=True),
+        Derive("stock", "stock", whole),
         VariationList("~variations", "sku", "~parent", OPTIONS),
+        FromPairs("~attributes", _ATTRIBUTES, OPTION_FIELDS),
         JoinCells("images", ("~image", "~more_images"), ","),
         ParentChild(
             "sku",
@@ -143,7 +98,7 @@ MAGENTO = Shape(
             parent_only=PRODUCT_TEXTS,
             child_only=VARIANT_ONLY,
         ),
-        *_TEASERS,
+        *TEASERS,
     ),
 )
 
@@ -171,14 +126,19 @@ BAGISTO = Shape(
         "parent_sku": "~parent",
         "locale": "~locale",
         "type": "~type",
+        "special_price": "~sale",
+        "special_price_from": "~sale_from",
+        "special_price_to": "~sale_to",
         "configurable_variants": "~variations",
     },
+    group="sku",
     steps=(
         FirstOfKey("sku", "~locale"),
         OnlyKnown(
-            "~type", frozenset({"simple", "configurable", "virtual", "downloadable"}), _BUNDLES, "type of product"
+            "~type", frozenset({"simple", "configurable", "virtual", "downloadable"}), BUNDLES, "type of product"
         ),
-        Derive("category", "category", slash_path),
+        Combine(("price", "compare_at_price"), SALE, sale_price),
+        OnePath("category", partial(slash_paths, roots=frozenset({"Root"}))),
         BlankOut("cost", ZEROS),
         SumOfPairs("stock"),
         VariationList("~variations", "sku", "~parent", OPTIONS),
@@ -193,6 +153,6 @@ BAGISTO = Shape(
             child_only=VARIANT_ONLY,
         ),
         SkipWithout(("sku", "name"), NOTHING),
-        *_TEASERS,
+        *TEASERS,
     ),
 )

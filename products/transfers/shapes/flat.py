@@ -2,44 +2,72 @@
 
 from __future__ import annotations
 
-from backoffice.kernel.transfers.shapes import BlankOut, Combine, Derive, Shape, Shorten, SkipWithout, Translate
+from functools import partial
+
+from backoffice.kernel.transfers.shapes import (
+    BlankOut,
+    Combine,
+    Derive,
+    OnePath,
+    Shape,
+    Shorten,
+    SkipWithout,
+    Translate,
+)
 from products.transfers.shapes.words import (
     NOTHING,
     NULLS,
     ZEROS,
     bars,
-    first_path,
     kilograms,
     quoted_start,
     rooted_path,
+    slash_paths,
+    whole,
 )
+
+# What shops in some languages call the root of all categories.
+_HOME = frozenset({"Home", "Root", "Accueil", "Inicio", "Startseite"})
 
 PRESTASHOP = Shape(
     name="prestashop",
     label="PrestaShop",
-    signature=("Product ID", "Active (0/1)", "Name *", "Price tax excluded", "Reference #"),
+    signature=("Active (0/1)", "Name *", "Categories (x,y,z...)"),
+    # The list of products in the back office has an export of its own.
+    also=(("Product ID", "Name", "Reference", "Category", "Price (tax excl.)", "Status"),),
     columns={
         "Active (0/1)": "status",
+        "Status": "status",
         "Name *": "name",
         "Categories (x,y,z...)": "category",
+        "Category": "category",
         "Price tax excluded": "price",
+        "Price tax excluded or Price tax included": "price",
+        "Price tax excl. Or Price tax excl": "price",
+        "Price (tax excl.)": "price",
+        "Price tax included": "price",
         "Wholesale price": "cost",
+        "Cost price": "cost",
         "Reference #": "sku",
         "Manufacturer": "brand",
+        "Brand": "brand",
         "EAN13": "barcode",
         "Quantity": "stock",
         "Summary": "short_description",
+        "Short description": "short_description",
         "Description": "description",
         "Tags (x,y,z...)": "tags",
         "Meta title": "meta_title",
         "Meta description": "meta_description",
         "URL rewritten": "handle",
+        "Rewritten URL": "handle",
         "Image URLs (x,y,z...)": "images",
+        "Image": "images",
         "Image alt texts (x,y,z...)": "image_alt",
     },
     extras={"Weight": "~weight"},
     steps=(
-        Derive("category", "category", first_path),
+        OnePath("category", partial(slash_paths, roots=_HOME)),
         Combine(("weight_grams",), ("~weight",), kilograms),
         BlankOut("cost", ZEROS),
         Derive("image_alt", "image_alt", bars),
@@ -51,20 +79,44 @@ ODOO = Shape(
     name="odoo",
     label="Odoo",
     signature=("Name", "Internal Reference", "Sales Price"),
+    # Older versions, lists of variants, and exports with the names of the fields instead of their labels.
+    also=(
+        ("Name", "Internal Reference", "Sale Price"),
+        ("Name", "Internal Reference", "Public Price"),
+        ("name", "default_code", "list_price"),
+        ("name", "default_code", "lst_price"),
+    ),
     columns={
         "Name": "name",
         "Internal Reference": "sku",
+        "default_code": "sku",
         "Barcode": "barcode",
         "Sales Price": "price",
+        "Sale Price": "price",
+        "Public Price": "price",
+        "list_price": "price",
+        "lst_price": "price",
         "Cost": "cost",
+        "standard_price": "cost",
         "Sales Description": "description",
+        "description_sale": "description",
         "Product Category": "category",
+        "Product Category/Complete Name": "category",
+        "Product Category/Display Name": "category",
+        "categ_id": "category",
+        "categ_id/complete_name": "category",
+        "categ_id/display_name": "category",
         "Variant Values": "variant_title",
+        "Attribute Values": "variant_title",
+        "product_template_variant_value_ids": "variant_title",
+        "product_template_attribute_value_ids": "variant_title",
         "Quantity On Hand": "stock",
+        "qty_available": "stock",
     },
     extras={"Weight": "~weight"},
     steps=(
         Derive("category", "category", rooted_path),
+        Derive("stock", "stock", whole),
         Combine(("weight_grams",), ("~weight",), kilograms),
         BlankOut("cost", ZEROS),
         BlankOut("barcode", frozenset({"False", "FALSE"})),
@@ -80,6 +132,19 @@ OSCAR = Shape(
     signature=(),
     columns={},
     positional=("", "category", "barcode", "name", "description", "brand", "sku", "price", "stock"),
+    steps=(
+        BlankOut("description", NULLS),
+        _NULL,
+    ),
+)
+
+# Its first files had no categories, and the class of a product behind its texts.
+OSCAR_OLD = Shape(
+    name="oscar_old",
+    label="Oscar, without categories",
+    signature=(),
+    columns={},
+    positional=("barcode", "name", "description", "category", "brand", "sku", "price", "stock"),
     steps=(
         BlankOut("description", NULLS),
         _NULL,

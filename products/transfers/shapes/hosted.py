@@ -13,12 +13,13 @@ from backoffice.kernel.transfers.shapes import (
     JoinCells,
     OneCurrency,
     OptionlessRowsAreParents,
+    Pick,
     Shape,
     SkipWithout,
     SplitOptions,
     Translate,
 )
-from products.transfers.shapes.words import NOTHING, OPTIONS, ZEROS, arrow_path, grams, option_image, slug
+from products.transfers.shapes.words import NOTHING, OPTIONS, ZEROS, arrow_path, grams, option_image, slug, unquoted
 
 
 def _without_default(name: str, value: str) -> tuple[str, str]:
@@ -75,9 +76,20 @@ SHOPIFY = Shape(
         "Image Alt Text": "image_alt",
         "Variant Image": "variant_image",
     },
-    extras={"Image Position": "~image_position"},
+    extras={
+        "Image Position": "~image_position",
+        "Published": "~published",
+        "Custom Product Type": "~own_type",
+        "Product Category": "~taxonomy",
+        "Standard Product Type": "~taxonomy",
+    },
     steps=(
         CarryDown("handle"),
+        Derive("sku", "sku", unquoted),
+        Derive("barcode", "barcode", unquoted),
+        # Older files have no status, or the type of a product in two columns.
+        Pick("status", ("status", "~published")),
+        Pick("category", ("category", "~own_type", "~taxonomy")),
         Combine(("option1_name", "option1_value"), ("option1_name", "option1_value"), _without_default),
         BlankOut("weight_grams", ZEROS),
         BlankOut("compare_at_price", ZEROS),
@@ -92,6 +104,7 @@ SHOPIFY_URL_HANDLE = replace(
     SHOPIFY,
     name="shopify_url_handle",
     signature=("URL handle", "Price", "Option1 name", "Option1 value"),
+    extras={**SHOPIFY.extras, "Published on online store": "~published"},
     columns={
         "URL handle": "handle",
         "Title": "name",
@@ -156,6 +169,7 @@ SPREE = Shape(
         "image2_src": "~image2",
         "image3_src": "~image3",
     },
+    foreign=("stock_location",),
     steps=(
         Derive("category", "category", arrow_path),
         BlankOut("compare_at_price", ZEROS),
@@ -173,7 +187,8 @@ SPREE = Shape(
 VENDURE = Shape(
     name="vendure",
     label="Vendure",
-    signature=("name", "slug", "optionGroups", "optionValues", "sku", "price", "stockOnHand"),
+    signature=("name", "slug", "optionGroups", "optionValues", "sku", "price"),
+    by_language=True,
     columns={
         "name": "name",
         "slug": "handle",
@@ -189,6 +204,7 @@ VENDURE = Shape(
     steps=(
         CarryDown("handle"),
         SplitOptions("~option_names", "~option_values", OPTIONS),
+        Translate("tax_class", {"standard tax": "standard", "reduced tax": "reduced", "zero tax": "zero"}),
         Derive("category", "~facets", _facet_category),
         Derive("brand", "~facets", _facet_brand),
         SkipWithout(("name", "sku", "price", "images"), NOTHING),

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import csv
+import re
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from django.utils import timezone
 from django.utils.text import slugify
+
+from backoffice.kernel.transfers.reading.values.dates import parse_date
+from backoffice.kernel.transfers.shapes import Shorten
 
 # Grams per unit of weight.
 _GRAMS = {
@@ -14,12 +20,26 @@ _GRAMS = {
 }  # fmt: skip
 ZEROS = frozenset({"0", "0.0", "0.00", "0,00", "0.000", "0.0000", "0.000000"})
 NULLS = frozenset({"NULL", "null", "None", "\\N"})
+_SHORT_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{2})")
 NOTHING = "The row adds nothing that is loaded."
 OPTIONS = (
     ("option1_name", "option1_value"),
     ("option2_name", "option2_value"),
     ("option3_name", "option3_value"),
 )
+BUNDLES = {
+    "grouped": "Groups of products are not products of their own here.",
+    "bundle": "Bundles of products are not sold here.",
+    "booking": "Bookings are not sold here.",
+    "external": "Products of other shops are not sold here.",
+    "giftcard": "Gift cards are not sold here.",
+}
+TEASERS = (
+    Shorten("short_description", 500, "short description"),
+    Shorten("meta_description", 500, "description for search engines"),
+)
+# The columns of a price and of what it is lowered to for a while.
+SALE = ("price", "~sale", "~sale_from", "~sale_to")
 OPTION_FIELDS = tuple(name for pair in OPTIONS for name in pair)
 # What the row of a parent says for all its variants, and what only a variant has.
 PRODUCT_TEXTS = (
@@ -48,14 +68,37 @@ def slug(text: str) -> str:
     return slugify(text, allow_unicode=True)[:200] or text[:200]
 
 
+def weight_of(kilograms_text: str, grams_text: str, pounds: str, ounces: str) -> tuple[str]:
+    """Return a weight that stands in the column of one of several units in whole grams."""
+    units = (("kg", kilograms_text), ("g", grams_text), ("lb", pounds), ("oz", ounces))
+    return next((grams(text, unit) for unit, text in units if text.strip()), ("",))
+
+
+def whole(text: str) -> str:
+    """Return a number without decimals that are nothing; those that are something stay, to be refused."""
+    return re.sub(r"\.0+$", "", text.strip())
+
+
+def unquoted(text: str) -> str:
+    """Take away the apostrophe that keeps spreadsheets from reading a code as a number."""
+    bare = text.strip()
+    return bare[1:] if bare[:1] == "'" and bare[1:2].isdecimal() else text
+
+
 def arrow_path(text: str) -> str:
     """Write a path of categories the way it is written here."""
     return " > ".join(part.strip() for part in text.split("->"))
 
 
-def slash_path(text: str) -> str:
-    """Return the first of several paths whose levels are parted by slashes."""
-    return " > ".join(part.strip() for part in text.split(",", maxsplit=1)[0].split("/") if part.strip())
+def slash_paths(text: str, roots: frozenset[str]) -> list[str]:
+    """Return paths that are parted by commas, and their levels by slashes, without the root of all categories.
+
+    Args:
+        text: the cell.
+        roots: what the root is called; alone it is no category.
+    """
+    paths = [[level.strip() for level in path.split("/") if level.strip()] for path in text.split(",")]
+    return [" > ".join(levels[1:] if levels and levels[0] in roots else levels) for levels in paths]
 
 
 def rooted_path(text: str) -> str:
@@ -64,26 +107,46 @@ def rooted_path(text: str) -> str:
     return " > ".join(levels[1:] if len(levels) > 1 and levels[0] == "All" else levels)
 
 
-def deepest_path(text: str) -> str:
-    """Return the deepest of several paths, without the root that every shop of that system has."""
-    paths = [[part.strip() for part in path.split("/") if part.strip()] for path in text.split(",")]
-    deepest = max(paths, key=len, default=[])
-    return " > ".join(deepest[1:] if len(deepest) > 1 and deepest[0] == "Default Category" else deepest)
+def first_word(text: str) -> str:
+    """Return the first of several words that are parted by commas, in small letters."""
+    return text.split(",", maxsplit=1)[0].strip().casefold()
 
 
-def first_path(text: str) -> str:
-    """Return the first of several paths that are parted by commas."""
-    return text.split(",", maxsplit=1)[0].strip()
+def sale_price(regular: str, sale: str, start: str = "", end: str = "") -> tuple[str, str]:
+    """Return what is asked now, and what was asked before where that is more.
+
+    Args:
+        regular: the price without a sale.
+        sale: the price of the sale, if there is one.
+        start: its first day; blank where it has begun.
+        end: its last day; blank where it has none.
+    """
+    if not sale.strip() or sale.strip() in ZEROS or not _begun(start) or _over(end):
+        return (regular, "")
+    return (sale, regular)
 
 
-def sale_price(regular: str, sale: str) -> tuple[str, str]:
-    """Return what is asked now, and what was asked before where that is more."""
-    return (sale, regular) if sale.strip() and sale.strip() not in ZEROS else (regular, "")
+def _begun(start: str) -> bool:
+    day = _day(start)
+    return day is None or day <= timezone.localdate()
+
+
+def _over(end: str) -> bool:
+    day = _day(end)
+    return day is not None and day < timezone.localdate()
+
+
+def _day(text: str) -> date | None:
+    """Return the day of a moment such as 2024-03-31T00:00:00 or, as Magento writes it, 3/31/24, 8:02 PM."""
+    day = re.split(r"[T ,]", text.strip(), maxsplit=1)[0]
+    short = _SHORT_DAY.fullmatch(day)
+    found = parse_date(f"{short[1]}/{short[2]}/20{short[3]}" if short else day, "mdy")
+    return found if isinstance(found, date) else None
 
 
 def variation_image(images: str, kind: str) -> tuple[str]:
     """Return the picture that shows a variant: the first one of a row that describes a variation."""
-    return (images.split(",", maxsplit=1)[0].strip() if kind.strip().casefold() == "variation" else "",)
+    return (images.split(",", maxsplit=1)[0].strip() if first_word(kind) == "variation" else "",)
 
 
 def option_image(image: str, option: str) -> tuple[str]:

@@ -94,6 +94,6 @@ def test_every_unmapped_column_is_named(shop):
     upload = planned((SAMPLES / "shopify.csv").read_bytes())
 
     assert upload.unmapped_columns == [
-        "Published", "Variant Inventory Tracker", "Variant Inventory Policy", "Variant Fulfillment Service",
+        "Variant Inventory Tracker", "Variant Inventory Policy", "Variant Fulfillment Service",
         "Variant Requires Shipping", "Variant Taxable", "Gift Card", "Variant Weight Unit",
     ]  # fmt: skip

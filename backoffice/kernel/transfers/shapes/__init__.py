@@ -6,8 +6,16 @@ the others of its kind and list it there; ``Shape`` and the steps say what each 
 that only the steps need gets a name that begins with “~” among the shape's ``extras``.
 """
 
-from backoffice.kernel.transfers.shapes.cells import FirstOfKey, OnlyKnown, Shorten, SplitOptions, SumOfPairs
+from backoffice.kernel.transfers.shapes.cells import (
+    FirstOfKey,
+    OnePath,
+    OnlyKnown,
+    OnlyOf,
+    Shorten,
+    SplitOptions,
+)
 from backoffice.kernel.transfers.shapes.families import ParentChild, VariationList
+from backoffice.kernel.transfers.shapes.pairs import FromPairs, SumOfPairs
 from backoffice.kernel.transfers.shapes.pictures import GatherPictures, JoinCells
 from backoffice.kernel.transfers.shapes.prices import OneCurrency
 from backoffice.kernel.transfers.shapes.shape import Shape, recognise
@@ -30,10 +38,13 @@ __all__ = [
     "Combine",
     "Derive",
     "FirstOfKey",
+    "FromPairs",
     "GatherPictures",
     "JoinCells",
     "OneCurrency",
+    "OnePath",
     "OnlyKnown",
+    "OnlyOf",
     "OptionlessRowsAreParents",
     "ParentChild",
     "Pick",

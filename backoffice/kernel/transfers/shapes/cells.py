@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from backoffice.kernel.transfers.table import RawTable
@@ -62,6 +63,45 @@ class OnlyKnown:
 
 
 @dataclass(frozen=True)
+class OnlyOf:
+    """Keep some columns only in the rows of some kinds, and say how many rows lost something.
+
+    Attributes:
+        names: the columns.
+        told_by: the column that names a row's kind, maybe with more after a comma.
+        kinds: the kinds whose rows keep them.
+        remark: what is said of the other rows: of one | of many.
+        silent: further kinds of which nothing is said.
+    """
+
+    names: tuple[str, ...]
+    told_by: str
+    kinds: frozenset[str]
+    remark: str
+    silent: frozenset[str] = frozenset()
+
+    def fills(self) -> tuple[str, ...]:
+        """Fill nothing new."""
+        return ()
+
+    def __call__(self, table: RawTable) -> None:
+        """Change the table."""
+        columns = [table.cells[name] for name in self.names if name in table.cells]
+        for place, text in enumerate(table.cells.get(self.told_by, []) if columns else ()):
+            kind = text.split(",")[0].strip().casefold()
+            if kind in self.kinds:
+                continue
+            if (
+                kind not in self.silent
+                and place not in table.skipped
+                and any(column[place].strip() for column in columns)
+            ):
+                table.remark(self.remark)
+            for column in columns:
+                column[place] = ""
+
+
+@dataclass(frozen=True)
 class FirstOfKey:
     """Keep the first of several rows with one key: the others say the same in other languages.
 
@@ -95,11 +135,18 @@ class FirstOfKey:
 
 
 @dataclass(frozen=True)
-class SumOfPairs:
-    """Add up the numbers of a cell such as ``berlin=5,paris=7``; another cell stays as it is."""
+class OnePath:
+    """Keep one of the paths that a cell names, and say where others are lost that do not lead to it.
+
+    Attributes:
+        name: the column.
+        paths: returns the paths of a cell, their levels separated by “ > ”.
+        deepest: the longest path is kept instead of the first one.
+    """
 
     name: str
-    between: str = ","
+    paths: Callable[[str], list[str]]
+    deepest: bool = False
 
     def fills(self) -> tuple[str, ...]:
         """Fill nothing new."""
@@ -109,9 +156,13 @@ class SumOfPairs:
         """Change the table."""
         cells = table.cells.get(self.name, [])
         for place, text in enumerate(cells):
-            numbers = [part.partition("=")[2].strip() for part in text.split(self.between) if "=" in part]
-            if numbers and all(number.lstrip("-").isdecimal() for number in numbers):
-                cells[place] = str(sum(map(int, numbers)))
+            paths = [path for path in self.paths(text) if path] if text else []
+            kept = max(paths, key=lambda path: path.count(" > ")) if paths and self.deepest else "".join(paths[:1])
+            cells[place] = kept
+            if place not in table.skipped and any(not f"{kept} > ".startswith(f"{path} > ") for path in paths):
+                table.remark(
+                    f"row names more than one {self.name}; one is kept.|rows name more than one {self.name}; one is kept."
+                )
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backoffice.kernel.transfers.reading.header import name_key
-from backoffice.kernel.transfers.shapes.steps import Step
+from backoffice.kernel.transfers.shapes.steps import Combine, Step
+
+# What follows a heading in files that have a column per language: name:en, name:pt_BR.
+_LANGUAGE = re.compile(r":[a-z]{2}(?:[_-][A-Za-z]{2,4})?$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +21,8 @@ class Shape:
         name: short name, stored with the upload.
         label: what people call the system.
         signature: headings that must all be there.
+        also: other headings that give it away as well: those of other versions and languages.
+        by_language: its headings may be followed by a language (“name:en”); of several languages the first counts.
         columns: heading → field of the kind.
         extras: heading → name that only the steps read (the unit of a weight, the type of a row).
         foreign: headings that bear a field's own name but mean something else here.
@@ -30,6 +36,8 @@ class Shape:
     label: str
     signature: tuple[str, ...]
     columns: Mapping[str, str]
+    also: tuple[tuple[str, ...], ...] = ()
+    by_language: bool = False
     extras: Mapping[str, str] = field(default_factory=dict)
     foreign: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
@@ -39,11 +47,11 @@ class Shape:
 
     def places(self, headings: Sequence[str]) -> dict[int, str]:
         """Return which columns fill which field; of two columns for one field the first counts."""
-        return _places(headings, self.columns)
+        return _places(self._bare(headings), self.columns)
 
     def extra_places(self, headings: Sequence[str]) -> dict[int, str]:
         """Return which columns only the steps read."""
-        return _places(headings, self.extras)
+        return _places(self._bare(headings), self.extras)
 
     def own_names_of(self, headings: Sequence[str]) -> frozenset[int]:
         """Return the columns whose names are this system's words, whatever a field of ours is called."""
@@ -55,10 +63,19 @@ class Shape:
         """Return what the steps fill besides the columns of the file."""
         return frozenset(name for step in self.steps for name in step.fills())
 
-    def fits(self, headings: Sequence[str]) -> bool:
-        """Say whether a file's headings are this system's."""
-        keys = set(map(name_key, headings))
-        return bool(self.signature) and all(name_key(heading) in keys for heading in self.signature)
+    def sources_of(self, field: str) -> tuple[str, ...]:
+        """Return the columns of which a step makes a field; they are written like it."""
+        return next((step.sources for step in self.steps if isinstance(step, Combine) and field in step.targets), ())
+
+    def telling(self, headings: Sequence[str]) -> int:
+        """Return how many headings give a file away as this system's; 0 where it is none of its."""
+        keys = set(map(name_key, self._bare(headings)))
+        found = [names for names in (self.signature, *self.also) if names and keys.issuperset(map(name_key, names))]
+        return max(map(len, found), default=0)
+
+    def _bare(self, headings: Sequence[str]) -> list[str]:
+        """Return the headings without their languages."""
+        return [_LANGUAGE.sub("", heading.strip()) if self.by_language else heading for heading in headings]
 
 
 def _places(headings: Sequence[str], names: Mapping[str, str]) -> dict[int, str]:
@@ -72,6 +89,6 @@ def _places(headings: Sequence[str], names: Mapping[str, str]) -> dict[int, str]
 
 
 def recognise(shapes: Sequence[Shape], headings: Sequence[str]) -> Shape | None:
-    """Return the shape that a file's headings give away: of several the one with the longest signature."""
-    fitting = [shape for shape in shapes if shape.fits(headings)]
-    return max(fitting, key=lambda shape: len(shape.signature), default=None)
+    """Return the shape that a file's headings give away: of several the one that most of them name."""
+    found = max(shapes, key=lambda shape: shape.telling(headings), default=None)
+    return found if found is not None and found.telling(headings) else None
