@@ -88,6 +88,29 @@ def test_a_mark_that_the_file_does_not_keep_is_no_certainty():
 
 
 @pytest.mark.parametrize(
+    ("data", "row"),
+    [
+        (b"sku,name\n" + "1,Müller Größe\n".encode() * 20 + b"2,caf\xe9\n3,Tee\n", 22),
+        ("sku,name\n1,ü\n2,é".encode()[:-1], 3),
+    ],
+    ids=["a byte of another encoding", "cut off within a letter"],
+)
+def test_damaged_utf_8_is_not_taken_for_another_encoding(data, row):
+    guess = guess_encoding(io.BytesIO(data))
+    assert (guess.encoding, guess.sure) == ("utf-8", False)
+    with pytest.raises(ReadError) as refusal:
+        list(open_rows(io.BytesIO(data), sniff(io.BytesIO(data), "file.csv")))
+    assert (refusal.value.code, refusal.value.row) == ("encoding", row)
+
+
+@pytest.mark.parametrize(
+    "data", [b"sku,name\n1,caf\xe9", b"sku,name\n1,M\xfcller\n2,\xc3\xa9tat de \xe9t\xe9 \xe0 No\xebl\n"]
+)
+def test_a_pair_that_might_be_utf_8_proves_nothing(data):
+    assert guess_encoding(io.BytesIO(data)).encoding == "cp1252"
+
+
+@pytest.mark.parametrize(
     ("name", "expected"),
     [
         ("UTF8", "utf-8"),

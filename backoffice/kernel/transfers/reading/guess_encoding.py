@@ -33,6 +33,10 @@ OPENING = frozenset("“‘„‚«¿¡‹")  # meant as they are
 CLOSING = frozenset("”’»›…")  # likewise
 JOINED = frozenset("€£®™©°§²³½¼¾ªº·")
 DASHES = frozenset("–—•\xa0×")  # likewise
+# Valid letters of UTF-8 for each invalid byte, in text that was meant to be it.
+FAR_MORE = 3
+# Bytes of one letter in UTF-8, at most.
+LONGEST_LETTER = 4
 # In European text letters with accents stand alone or in pairs; three in a row are another alphabet.
 MOST_TOGETHER = 2
 CROWD = 0.9
@@ -74,7 +78,21 @@ def guess_encoding(file: IO[bytes]) -> EncodingGuess:
             else "The whole file is valid UTF-8."
         )
         return EncodingGuess("utf-8", reason)
+    if _mostly_utf8(file, head, scan.bad_offset):
+        reason = "Nearly all letters beyond plain ones are valid UTF-8; the file is damaged, cut off or joined from two"
+        return EncodingGuess("utf-8", f"{reason}.", sure=False)
     return _single_byte(file, head, scan.bad_offset)
+
+
+def _mostly_utf8(file: IO[bytes], head: bytes, bad_offset: int) -> bool:
+    """Say whether text that is no valid UTF-8 was meant to be: in other encodings its pairs of bytes are rare."""
+    file.seek(bad_offset)
+    is_cut_off = len(file.read(LONGEST_LETTER)) < LONGEST_LETTER
+    file.seek(max(0, bad_offset - SAMPLE // 2))
+    text = (head + b"\n" + file.read(SAMPLE) if bad_offset >= len(head) else head).decode("utf-8", "replace")
+    wrong = text.count("\ufffd")
+    right = sum(map(len, _BEYOND_ASCII.findall(text))) - wrong
+    return right >= (1 if is_cut_off and wrong == 1 else FAR_MORE * wrong)
 
 
 def _wide(head: bytes) -> str:
