@@ -153,6 +153,7 @@ class OrderResource(TransferResource):
     sku = TransferField(
         OrderLine,
         "sku",
+        code=True,
         label="SKU",
         synonyms=(
             "item sku", "product sku", "lineitem sku", "stock code", "stockcode", "article number", "item number",

@@ -25,6 +25,7 @@ class ProductResource(TransferResource):
     sku = TransferField(
         Variant,
         "sku",
+        code=True,
         synonyms=(
             "variant sku", "product sku", "item number", "item no", "article number", "stock keeping unit",
             "part number", "reference", "internal reference", "artikelnummer", "référence", "seller sku", "sku code",
@@ -155,6 +156,7 @@ class ProductResource(TransferResource):
     barcode = TransferField(
         Variant,
         "barcode",
+        code=True,
         synonyms=("variant barcode", "ean", "ean13", "gtin", "upc", "isbn", "global trade item number"),
         shape="barcode",
         example="4006381333931",

@@ -69,8 +69,9 @@ class FileMapping:
         ]
 
     def without_guesses(self) -> tuple[FileMapping, list[str]]:
-        """Return the mapping without what was only guessed, and a sentence about each guess."""
-        matches, left = [], []
+        """Return the mapping without what was only guessed, and a sentence about each guess and open question."""
+        matches: list[Match] = []
+        left = [f"The column “{header}”: {question.text}" for header, question in self.mapping.questions]
         for match in self.mapping.matches:
             if match.how == "guess":
                 left.append(

@@ -21,6 +21,9 @@ _GAP = "\x1f"
 # A blank at either end, or a first letter that may be the spreadsheet's and not the text's.
 _NEEDS_CLEANING = (f"{_GAP} ", f"{_GAP}'", f"{_GAP}#", f" {_GAP}")
 
+# What codes have in them that a spreadsheet has made numbers of, or that were to keep it from that.
+_NEEDS_A_LOOK = ("E+", "e+", ".0", ",0", '="')
+
 
 def batch_of(table: RawTable, columns: dict[str, Column], formats: dict[str, ValueFormat]) -> Batch:
     """Check and convert the columns of a table that fill fields.
@@ -103,6 +106,7 @@ def _is_clean(column: Column, texts: Sequence[str]) -> bool:
         joined.replace(_GAP, "").isprintable()
         and (joined.isascii() or unicodedata.is_normalized("NFC", joined))
         and not any(mark in joined for mark in _NEEDS_CLEANING)
+        and not (column.code and any(mark in joined for mark in _NEEDS_A_LOOK))
         and (column.max_length is None or max(map(len, texts), default=0) <= column.max_length)
     )
 

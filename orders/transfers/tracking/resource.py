@@ -55,6 +55,7 @@ class TrackingResource(TransferResource):
     tracking_number = TransferField(
         Shipment,
         "tracking_number",
+        code=True,
         synonyms=(
             "tracking", "tracking no", "tracking code", "tracking id", "consignment number", "waybill", "awb",
             "sendungsnummer", "sendungsverfolgungsnummer", "paketnummer", "numéro de suivi", "n° de suivi",

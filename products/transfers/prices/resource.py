@@ -15,6 +15,7 @@ class PriceResource(TransferResource):
     sku = TransferField(
         Variant,
         "sku",
+        code=True,
         required=True,
         synonyms=(*_LIKE["sku"].synonyms, "code", "art nr", "artikel nr", "réf", "code article", "default code"),
         example="ESP-100-RED",

@@ -18,6 +18,7 @@ class StockResource(TransferResource):
     sku = TransferField(
         Variant,
         "sku",
+        code=True,
         required=True,
         attribute="variant__sku",
         synonyms=(*_LIKE["sku"].synonyms, "code", "art nr", "artikel nr", "réf", "code article", "default code"),

@@ -123,6 +123,25 @@ def test_a_saved_mapping_is_used_by_name(shop, tmp_path, capsys):
     assert str(Variant.objects.get(sku="1").price) == "2.50"
 
 
+def test_what_can_be_read_in_two_ways_is_said(shop, tmp_path, capsys):
+    path = tmp_path / "prices.csv"
+    path.write_text('sku,name,price\nA,Mug,"1,299"\n')
+
+    report = ask(capsys, "import_file", "products", str(path), "--apply")
+
+    assert "The column “price”: “1,299” may be 1299 or 1.299; it is read as in most files." in report["warnings"]
+    assert str(Variant.objects.get().price) == "1299.00"
+
+
+def test_an_encoding_that_is_not_certain_is_said(shop, tmp_path, capsys):
+    path = tmp_path / "odd.csv"
+    path.write_bytes(b"sku,name,price\nA,M\xc3\x28g,1\nB,\xe9t\xe9,2\n")
+
+    report = ask(capsys, "import_file", "products", str(path))
+
+    assert [text for text in report["warnings"] if text.startswith("The encoding is not certain. ")] != []
+
+
 def test_what_is_only_guessed_is_left_out_and_said(shop, tmp_path, capsys):
     path = tmp_path / "guess.csv"
     path.write_text("sku,name,price,weights in gram\nA,Mug,1,20\n")

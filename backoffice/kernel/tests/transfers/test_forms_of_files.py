@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from decimal import Decimal
 from pathlib import Path
 
@@ -73,6 +74,46 @@ def test_it_lands_in_every_form(shop, form):
     assert counts(upload) == {"rows": 2, "created": 2}
     assert landed() == EXPECTED
     assert counts(applied(FORMS[form])) == {"rows": 2, "unchanged": 2}
+
+
+def test_every_delimiter_line_end_and_encoding_is_planned_alike(shop):
+    encodings = [
+        ("utf-8", b""),
+        ("utf-8", b"\xef\xbb\xbf"),
+        ("utf-16-le", b"\xff\xfe"),
+        ("utf-16-be", b""),
+        ("cp1252", b""),
+    ]
+    plain = diffs(planned(written()))
+
+    for delimiter, end, (encoding, mark) in itertools.product(",;\t|", ("\n", "\r\n", "\r"), encodings):
+        text = written(delimiter=delimiter).replace("\n", end)
+        assert diffs(planned(mark + text.encode(encoding))) == plain, (delimiter, end, encoding, mark)
+
+
+def test_line_ends_within_a_text_are_no_change(shop):
+    text = 'sku,name,price,description\nA,Mug,1.50,"One\nTwo"\n'
+    assert counts(applied(text)) == {"rows": 1, "created": 1}
+    assert Product.objects.get().description == "One\nTwo"
+
+    for end in ("\r\n", "\r"):
+        assert counts(planned(text.replace("\n", end).encode())) == {"rows": 1, "unchanged": 1}
+
+    Product.objects.update(description="One\r\nTwo")  # as a browser's form sends it
+    assert counts(planned(text)) == {"rows": 1, "unchanged": 1}
+
+
+def test_codes_that_a_spreadsheet_made_numbers_of_are_refused(shop):
+    upload = planned("""
+        sku,name,price,barcode
+        A,Mug,1.50,8.90E+12
+        1.23E+10,Pot,2.00,
+        B,Cup,2.00,"=""0012345678905\"""
+    """)
+
+    assert counts(upload) == {"rows": 3, "created": 1, "failed": 2}
+    assert {number: said[0][0] for number, said in errors(upload).items()} == {2: "barcode", 3: "sku"}
+    assert diffs(upload)[4]["barcode"] == "0012345678905"
 
 
 def test_latin_1_lands(shop):

@@ -41,8 +41,31 @@ def test_blank_text_is_nothing(value):
     assert clean_text(value) is None
 
 
-def test_text_of_several_lines_keeps_them():
-    assert clean_text(" a\r\n\tb \n", TextRule(multiline=True)) == "a\r\n\tb"
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_text_of_several_lines_keeps_them_however_they_end(end):
+    assert clean_text(f" a{end}\tb {end}", TextRule(multiline=True)) == "a\n\tb"
+
+
+CODE = TextRule(code=True)
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("00123", "00123"), ('="0012345"', "0012345"), ("A-1", "A-1"), ("1E5", "1E5"), ("12.0", "12.0"), ("E+1", "E+1"),
+        ("'=\"7\"", '="7"'), ("2.5-3", "2.5-3"),
+    ],
+)  # fmt: skip
+def test_codes_are_text(value, code):
+    assert clean_text(value, CODE) == code
+
+
+@pytest.mark.parametrize(
+    "value", ["8.90E+12", "4,00638E+12", "1e+10", " 8.9E+12", "4006381333931.0", "4006381333931,00"]
+)
+def test_a_code_that_became_a_number_is_refused(value):
+    assert clean_text(value, CODE).code == "shortened_number"
+    assert clean_text(value) == value.strip()
 
 
 @pytest.mark.parametrize(

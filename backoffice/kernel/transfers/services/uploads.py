@@ -162,13 +162,17 @@ def upload_map(
 def upload_drop_guesses(*, upload: Upload) -> Upload:
     """Leave out the columns whose meaning was only guessed, where nobody is there to confirm them.
 
-    What was left out is kept among the tallies and becomes warnings.
+    What was left out is kept among the tallies and becomes warnings, and so does what can be read in two ways.
 
     Raises:
         UploadRefused: the upload is being worked on.
     """
     _refuse_busy(upload)
     mapping, left = mapping_of(transfer_kind(upload.kind), upload.mapping).without_guesses()
+    notes = Dialect.from_json(upload.dialect).notes if upload.dialect else ()
+    left += [
+        f"The encoding is not certain. {note.text}" for note in notes if note.about == "encoding" and not note.sure
+    ]
     if left:
         upload.options = {**upload.options, REMARKS: [*upload.options.get(REMARKS, []), *left]}
         _keep_mapping(upload, mapping)

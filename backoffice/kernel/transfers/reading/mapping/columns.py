@@ -31,6 +31,7 @@ class Column:
         choices: stored values of the kind "choice".
         aliases: further spelling → stored value, for choices.
         multiline: line breaks in its text are kept.
+        code: its texts are codes, which spreadsheets turn into numbers.
         max_length: characters of its text, or None.
         places: decimals of its numbers, or None.
         minimum: smallest number, or None.
@@ -50,6 +51,7 @@ class Column:
     choices: tuple[str, ...] = ()
     aliases: Mapping[str, str] | None = None
     multiline: bool = False
+    code: bool = False
     max_length: int | None = None
     places: int | None = None
     minimum: Decimal | None = None

@@ -90,7 +90,7 @@ def number_rule(column: Column, written: ValueFormat) -> DecimalRule:
 
 _READERS: dict[str, ColumnReader] = {
     "text": lambda column, values, _: text_column(
-        values, TextRule(multiline=column.multiline, max_length=column.max_length)
+        values, TextRule(multiline=column.multiline, max_length=column.max_length, code=column.code)
     ),
     "decimal": lambda column, values, written: decimal_column(values, number_rule(column, written)),
     "integer": lambda column, values, written: integer_column(values, number_rule(column, written)),
