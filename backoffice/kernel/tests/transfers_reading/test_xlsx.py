@@ -150,6 +150,25 @@ def test_prefixed_names_are_understood(tmp_path):
     assert estimate_rows(path, PLAIN) == 1
 
 
+def test_a_cover_sheet_is_passed_over_for_one_with_known_headings(tmp_path):
+    path = tmp_path / "template.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["How to fill in this file"])
+    for name, headings in {"Codes": ["code", "name"], "Products": ["sku", "name", "price"]}.items():
+        book.create_sheet(name).append(headings)
+        book[name].append(["A", "Mug", 1][: len(headings)])
+    book.save(path)
+
+    dialect = sniff(path, path.name, known_names=("sku", "name", "price"))
+
+    assert (dialect.sheet, dialect.has_header, dialect.sure) == ("Products", True, False)
+    assert dialect.doubts == [
+        "One sheet is read. “Products” is the first sheet with known headings. There are 3 sheets."
+    ]
+    assert sniff(path, path.name, known_names=("code", "name")).sheet == "Codes"
+    assert sniff(path, path.name, known_names=("other",)).sheet == book.sheetnames[0]
+
+
 def test_the_first_visible_sheet_with_rows_is_taken(tmp_path):
     book = openpyxl.Workbook()
     book.active.title = "Hidden"

@@ -20,6 +20,9 @@ TERMINATORS: dict[str, str] = {
 }
 
 
+_DOUBTS = {"encoding": "The encoding is not certain.", "sheet": "One sheet is read."}
+
+
 class Note(NamedTuple):
     """Say in plain words why one part of the dialect was chosen.
 
@@ -71,6 +74,11 @@ class Dialect:
     def sure(self) -> bool:
         """Say whether no part of the dialect is a mere guess."""
         return all(note.sure for note in self.notes)
+
+    @property
+    def doubts(self) -> list[str]:
+        """Return what may be lost or misread where nobody looks at the dialect, in sentences."""
+        return [f"{_DOUBTS[note.about]} {note.text}" for note in self.notes if note.about in _DOUBTS and not note.sure]
 
     def corrected(self, **changes: object) -> Dialect:
         """Return the dialect with some parts replaced by a person's choice, and checked.

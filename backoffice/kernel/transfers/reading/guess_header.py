@@ -17,12 +17,13 @@ SAMPLE_ROWS = 100
 
 
 class HeaderGuess(NamedTuple):
-    """Say how many rows stand above the table, whether it has headings, and why."""
+    """Say how many rows stand above the table, whether it has headings, why, and how many of them are known."""
 
     skip: int
     reason: str
     has_header: bool
     sure: bool
+    known: int = 0
 
 
 def guess_header(records: Sequence[Sequence[str]], known: Set[str]) -> HeaderGuess:
@@ -42,7 +43,8 @@ def guess_header(records: Sequence[Sequence[str]], known: Set[str]) -> HeaderGue
     values = [cell for cell in filled if shape_of(cell) in VALUE_SHAPES]
     if recognised and len(recognised) * 5 >= len(filled) and len(values) * 2 < len(filled):
         names = ", ".join(f"“{cell.strip()}”" for cell in recognised[:3])
-        return HeaderGuess(skip, f"The first row has known headings: {names}.", has_header=True, sure=True)
+        reason = f"The first row has known headings: {names}."
+        return HeaderGuess(skip, reason, has_header=True, sure=True, known=len(recognised))
     if values:
         return _despite_values(skip, first, rest, values)
     return _by_names(skip, first, filled, rest)

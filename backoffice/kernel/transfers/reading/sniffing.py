@@ -21,6 +21,9 @@ from .structure import Structure, find_structure, line_terminator
 
 SAMPLE_BYTES = 128 * 1024
 SAMPLE_RECORDS = 120
+# Sheets that are looked into for headings, and how many known ones tell a table from a cover sheet.
+MOST_SHEETS = 20
+FEWEST_KNOWN = 2
 DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 
 
@@ -49,6 +52,8 @@ def sniff(
         caps.check_bytes(size_of(file))
         if file_kind(file) == "zip":
             dialect = _sniff_sheet(file, caps, dict(chosen or {}))
+            if "sheet" not in (chosen or {}):
+                dialect = _known_sheet(file, dialect, known_keys(known_names), caps)
         else:
             _refuse_name(name)
             dialect = _sniff_csv(file, dict(chosen or {}))
@@ -76,6 +81,19 @@ def _sniff_sheet(file: IO[bytes], limits: Limits, chosen: dict[str, object]) -> 
         more = f" of {len(sheets)}, and the only one that is read" if len(sheets) > 1 else ""
         note = Note("sheet", f"“{sheet}” is the first sheet{more}.", sure=len(sheets) == 1)
     return Dialect(format="xlsx", encoding="", delimiter="", quotechar="", sheet=sheet, sheets=sheets, notes=(note,))
+
+
+def _known_sheet(file: IO[bytes], dialect: Dialect, known: frozenset[str], limits: Limits) -> Dialect:
+    """Pass over a cover sheet: choose the first sheet with known headings, where the first one has none."""
+    for name in dialect.sheets[:MOST_SHEETS] if len(dialect.sheets) > 1 else ():
+        at = Dialect.from_json({**dialect.to_json(), "sheet": name})
+        found = guess_header(first_records(file, at, limits, SAMPLE_RECORDS), known).known
+        if found and name == dialect.sheet:
+            break
+        if found >= FEWEST_KNOWN:
+            text = f"“{name}” is the first sheet with known headings. There are {len(dialect.sheets)} sheets."
+            return Dialect.from_json({**at.to_json(), "notes": [["sheet", text, False]]})
+    return dialect
 
 
 def _sniff_csv(file: IO[bytes], chosen: dict[str, object]) -> Dialect:

@@ -169,10 +169,7 @@ def upload_drop_guesses(*, upload: Upload) -> Upload:
     """
     _refuse_busy(upload)
     mapping, left = mapping_of(transfer_kind(upload.kind), upload.mapping).without_guesses()
-    notes = Dialect.from_json(upload.dialect).notes if upload.dialect else ()
-    left += [
-        f"The encoding is not certain. {note.text}" for note in notes if note.about == "encoding" and not note.sure
-    ]
+    left += Dialect.from_json(upload.dialect).doubts if upload.dialect else []
     if left:
         upload.options = {**upload.options, REMARKS: [*upload.options.get(REMARKS, []), *left]}
         _keep_mapping(upload, mapping)
