@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from backoffice.kernel.transfers.table import CLEAR, Batch
@@ -96,16 +96,19 @@ def rows_named(numbers: list[str]) -> str:
 def _form_groups(work: Work) -> None:
     """Put rows of one product together: by its variant's product, else by handle, else each for itself."""
     batch = work.batch
-    handles, sellers = batch.column("handle"), batch.column("seller")
+    given, sellers = batch.column("handle"), batch.column("seller")
     for place in sorted(batch.errors):
-        if is_given(handles[place]):
-            work.wrong_rows.setdefault(handles[place], place)
+        if is_given(given[place]):
+            work.wrong_rows.setdefault(given[place], place)
+    handles = _handles(work, given)
     by_handle = _products_by_handle(work, handles)
     default_id, _ = work.references.default_seller()
+    # By handle, which the rows of one product share; a row without one is a product of its own.
     seller_of: dict[Any, int | None] = {}
     for place in work.live:
-        if handles[place] is not None and sellers[place] is not None:
-            seller_of.setdefault(handles[place], work.references.seller(sellers[place])[0])
+        if is_given(sellers[place]):
+            shared = handles[place] if handles[place] is not None else ("", place)
+            seller_of.setdefault(shared, work.references.seller(sellers[place])[0])
     known: dict[Any, Group] = {}
     work.group_of = [None] * len(batch)
     for place in work.live:
@@ -120,7 +123,8 @@ def _form_groups(work: Work) -> None:
                 continue
         else:
             product = None
-        seller_id = product.seller_id if product else seller_of.get(handle, default_id)
+        shared = handle if handle is not None else ("", place)
+        seller_id = product.seller_id if product else seller_of.get(shared, default_id)
         key = product.pk if product else (seller_id, handle) if handle is not None else ("", place)
         group = known.get(key)
         if group is None:
@@ -129,6 +133,31 @@ def _form_groups(work: Work) -> None:
             work.groups.append(group)
         group.places.append(place)
         work.group_of[place] = group
+
+
+def _handles(work: Work, given: Sequence[Any]) -> Sequence[Any]:
+    """Return each row's handle; that of a row without one and without a SKU is what it was given when it was new.
+
+    Such a row comes from a file that names its products only, and is uploaded again.
+    """
+    batch = work.batch
+    skus, names = batch.column("sku"), batch.column("name")
+    made = {
+        place: made_handle(batch, place)
+        for place in work.live
+        if given[place] is None and skus[place] is None and isinstance(names[place], str)
+    }
+    if not made:
+        return given
+    found = work.catalogue.products_by_handle(set(made.values()), work.run.seller_id)
+    default_id, _ = work.references.default_seller()
+    sellers = batch.column("seller")
+    own = {
+        place: handle
+        for place, handle in made.items()
+        if (work.references.seller(sellers[place])[0] if is_given(sellers[place]) else default_id, handle) in found
+    }
+    return [own.get(place, handle) for place, handle in enumerate(given)]
 
 
 def _products_by_handle(work: Work, handles: Iterable[Any]) -> dict[str, list[ExistingProduct]]:

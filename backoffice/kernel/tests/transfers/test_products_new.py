@@ -4,9 +4,11 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.tests.factories import SellerFactory
 from backoffice.kernel.jobs.models import Job
 from backoffice.kernel.tests.transfers.uploading import applied, counts, diffs, errors, planned
 from products.models import Attribute, Category, Product, Stock, StockMovement, Variant, VariantOption
+from products.tests.factories import ProductFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +115,39 @@ def test_the_same_file_again_changes_nothing(shop):
     assert counts(again) == {"rows": 4, "unchanged": 4}
     assert {model: model.history.count() for model in before} == before
     assert StockMovement.objects.count() == 2
+
+
+def test_rows_without_a_handle_go_to_the_sellers_that_they_name(shop):
+    SellerFactory(code="south", store_name="South")
+
+    upload = applied("sku,name,price,seller\nA,Mug,5,north\nB,Mug,6,South\n,Mug,7,south\n")
+
+    assert list(Variant.objects.order_by("price").values_list("product__seller__code", flat=True)) == [
+        "north",
+        "south",
+        "south",
+    ]
+    assert upload.warnings == []
+    assert counts(planned("sku,name,price,seller\nA,Mug,5,north\nB,Mug,6,South\n,Mug,7,south\n")) == {
+        "rows": 3,
+        "unchanged": 3,
+    }
+
+
+def test_a_row_with_a_name_alone_is_found_again_and_only_among_ones_own(shop):
+    other = SellerFactory(code="south", store_name="South")
+    ProductFactory(seller=other, handle="mug", name="Mug")
+    text = "name,price,seller\nMug,5,north\n"
+
+    assert counts(applied(text)) == {"rows": 1, "created": 1}
+
+    assert counts(planned(text)) == {"rows": 1, "unchanged": 1}
+    assert counts(applied("name,price,seller\nMug,6,north\n")) == {"rows": 1, "updated": 1}
+    assert list(Product.objects.filter(handle="mug").order_by("pk").values_list("seller__code", flat=True)) == [
+        "south",
+        "north",
+    ]
+    assert counts(planned("name,price\nPot,5\n")) == {"rows": 1, "created": 1}
 
 
 def test_rows_without_a_sku_get_one_and_are_found_again(shop):
