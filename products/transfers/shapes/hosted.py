@@ -19,7 +19,17 @@ from backoffice.kernel.transfers.shapes import (
     SplitOptions,
     Translate,
 )
-from products.transfers.shapes.words import NOTHING, OPTIONS, ZEROS, arrow_path, grams, option_image, slug, unquoted
+from products.transfers.shapes.words import (
+    NOTHING,
+    OPTIONS,
+    ZEROS,
+    arrow_path,
+    grams,
+    option_image,
+    own_handle,
+    slug,
+    unquoted,
+)
 
 
 def _without_default(name: str, value: str) -> tuple[str, str]:
@@ -84,6 +94,7 @@ SHOPIFY = Shape(
         "Standard Product Type": "~taxonomy",
     },
     steps=(
+        Combine(("handle",), ("handle", "name"), own_handle),
         CarryDown("handle"),
         Derive("sku", "sku", unquoted),
         Derive("barcode", "barcode", unquoted),
@@ -202,6 +213,7 @@ VENDURE = Shape(
     },
     extras={"optionGroups": "~option_names", "optionValues": "~option_values", "facets": "~facets"},
     steps=(
+        Combine(("handle",), ("handle", "name"), own_handle),
         CarryDown("handle"),
         SplitOptions("~option_names", "~option_values", OPTIONS),
         Translate("tax_class", {"standard tax": "standard", "reduced tax": "reduced", "zero tax": "zero"}),

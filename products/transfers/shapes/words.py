@@ -68,6 +68,11 @@ def slug(text: str) -> str:
     return slugify(text, allow_unicode=True)[:200] or text[:200]
 
 
+def own_handle(handle: str, name: str) -> tuple[str]:
+    """Return a row's handle: a row with a name and none is another product, and not one more variant."""
+    return (handle if handle.strip() or not name.strip() else slug(name.strip()),)
+
+
 def weight_of(kilograms_text: str, grams_text: str, pounds: str, ounces: str) -> tuple[str]:
     """Return a weight that stands in the column of one of several units in whole grams."""
     units = (("kg", kilograms_text), ("g", grams_text), ("lb", pounds), ("oz", ounces))
@@ -91,13 +96,13 @@ def arrow_path(text: str) -> str:
 
 
 def slash_paths(text: str, roots: frozenset[str]) -> list[str]:
-    """Return paths that are parted by commas, and their levels by slashes, without the root of all categories.
+    """Return paths that are parted by commas or bars, and their levels by slashes, without the root of all categories.
 
     Args:
         text: the cell.
         roots: what the root is called; alone it is no category.
     """
-    paths = [[level.strip() for level in path.split("/") if level.strip()] for path in text.split(",")]
+    paths = [[level.strip() for level in path.split("/") if level.strip()] for path in re.split(r"[,|]", text)]
     return [" > ".join(levels[1:] if levels and levels[0] in roots else levels) for levels in paths]
 
 

@@ -167,6 +167,21 @@ def test_columns_of_several_languages_fill_from_the_first_and_name_the_others(sh
     assert upload.unmapped_columns == ["name:de", "slug:de"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name,slug,optionGroups,optionValues,sku,price\nTee,tee,Size,S,T-S,10\n,,,M,T-M,10\nCap & Co,,,,CAP,5\n",
+        "Title,URL handle,Option1 name,Option1 value,SKU,Price\nTee,tee,Size,S,T-S,10\n,tee,,M,T-M,10\nCap & Co,,,,CAP,5\n",
+    ],
+    ids=["vendure", "shopify"],
+)
+def test_a_row_with_a_name_begins_another_product(shop, text):
+    applied(text)
+
+    assert variants("product__handle") == [("CAP", "cap-co"), ("T-M", "tee"), ("T-S", "tee")]
+    assert counts(planned(text)) == {"rows": 3, "unchanged": 3}
+
+
 def test_locations_of_another_system_are_not_looked_for(shop):
     upload = applied("""
         product_id,sku,name,slug,price,currency,inventory_count,stock_location,option1_name,option1_value
