@@ -78,6 +78,20 @@ def test_the_heading_is_told_from_data(records, known, found):
     assert (guess.skip, guess.has_header, guess.sure) == found
 
 
+@pytest.mark.parametrize(
+    ("rows", "skip"),
+    [
+        ([["Price list"], [], ["sku", "price"], ["A", "1"]], 2),
+        ([["Products"], ["sku", "name", "price"], ["A", "Mug", "1"]], 1),
+        ([["sku", "name", "price"], ["name", "price", "1"]], 0),
+        ([["A", "Mug", "1"], ["sku", "name", "2"]], 0),
+        ([["A", "Mug"], ["sku", "name"]], 0),
+    ],
+)
+def test_known_headings_are_found_below_a_title_however_few_the_columns(rows, skip):
+    assert guess_header(rows, known_keys(["sku", "name", "price"])).skip == skip
+
+
 def test_the_reason_is_given():
     guess = guess_header([["Handle", "Title", "Foo"], ["a", "b", "c"]], known_keys(["handle", "title"]))
     assert guess.reason == "The first row has known headings: “Handle”, “Title”."

@@ -14,6 +14,8 @@ VALUE_SHAPES: frozenset[Shape] = frozenset({"integer", "decimal", "date", "email
 LONGEST_NAME = 60
 MOST_PREAMBLE = 20
 SAMPLE_ROWS = 100
+# Known headings that tell a heading row below others from data.
+FEWEST_KNOWN = 2
 
 
 class HeaderGuess(NamedTuple):
@@ -33,7 +35,7 @@ def guess_header(records: Sequence[Sequence[str]], known: Set[str]) -> HeaderGue
         records: the first rows, blank ones too.
         known: comparable names (`header.known_keys`) of the fields that the caller expects.
     """
-    skip = _preamble(records)
+    skip = _known_heading(records, known) or _preamble(records)
     rows = [record for record in records[skip:] if any(cell.strip() for cell in record)]
     if not rows:
         return HeaderGuess(skip, "There is only one row.", has_header=True, sure=False)
@@ -95,6 +97,18 @@ def _votes(first: Sequence[str], rest: Sequence[Sequence[str]]) -> int:
         elif min(map(len, column)) > LONGEST_NAME >= len(cell):
             votes += 1
     return votes
+
+
+def _known_heading(records: Sequence[Sequence[str]], known: Set[str]) -> int:
+    """Return how many rows stand above the first that mostly holds known headings, if each of them is shorter."""
+    longest = 0
+    for place, record in enumerate(records[: MOST_PREAMBLE + 1]):
+        filled = [cell for cell in record if cell.strip()]
+        recognised = sum(name_key(cell) in known for cell in filled)
+        if recognised >= FEWEST_KNOWN and recognised * 2 >= len(filled):
+            return place if 0 < longest < len(filled) else 0
+        longest = max(longest, len(filled))
+    return 0
 
 
 def _preamble(records: Sequence[Sequence[str]]) -> int:
