@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from backoffice.kernel.transfers.fields import TransferField, TransferResource
+from backoffice.kernel.transfers.reading.values.words import BOOLEANS
 from products.models import Attribute, AttributeValue, Category, Product, Variant
 
 _ZERO = Decimal(0)
@@ -50,6 +51,8 @@ class ProductResource(TransferResource):
             "draft": "draft", "active": "active", "archived": "archived", "published": "active", "on sale": "active",
             "true": "active", "yes": "active", "enabled": "active", "1": "active", "unlisted": "draft",
             "false": "draft", "no": "draft", "disabled": "draft", "inactive": "draft", "0": "draft", "-1": "draft",
+            # What spreadsheets in other languages make of true and false.
+            **{word: "active" if value else "draft" for word, value in BOOLEANS.items()},
         },
         example="active",
         help="draft, active or archived. New products are drafts where it is left out.",

@@ -32,9 +32,12 @@ _HOME = frozenset({"Home", "Root", "Accueil", "Inicio", "Startseite"})
 PRESTASHOP = Shape(
     name="prestashop",
     label="PrestaShop",
-    signature=("Active (0/1)", "Name *", "Categories (x,y,z...)"),
+    signature=("Active (0/1)", "Name *", "Reference #"),
     # The list of products in the back office has an export of its own.
-    also=(("Product ID", "Name", "Reference", "Category", "Price (tax excl.)", "Status"),),
+    also=(
+        ("Active (0/1)", "Name *", "Categories (x,y,z...)"),
+        ("Product ID", "Name", "Reference", "Category", "Price (tax excl.)", "Status"),
+    ),
     columns={
         "Active (0/1)": "status",
         "Status": "status",

@@ -143,12 +143,12 @@ def test_pieces_are_not_cut_to_whole_ones(shop):
     assert errors(upload)[2][0][2].startswith("“2.5000” is not a whole number.")
 
 
-def test_shopify_files_without_status_and_with_quoted_codes(shop):
+def test_shopify_files_from_a_french_spreadsheet_without_status_and_with_quoted_codes(shop):
     applied("""
         Handle,Title,Custom Product Type,Product Category,Published,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Barcode
-        mug,Mug,Cups,Home > Kitchen,true,Size,S,'0001,5,'0012345678905
+        mug,Mug,Cups,Home > Kitchen,VRAI,Size,S,'0001,5,'0012345678905
         mug,,,,,,L,'0002,6,
-        pot,Pot,,Home > Kitchen,false,Title,Default Title,O'Pot,7,
+        pot,Pot,,Home > Kitchen,FAUX,Title,Default Title,O'Pot,7,
     """)
 
     assert products("status", "category__full_name") == [("mug", "active", "Cups"), ("pot", "draft", "Home > Kitchen")]
