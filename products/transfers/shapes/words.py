@@ -20,6 +20,8 @@ _GRAMS = {
 }  # fmt: skip
 ZEROS = frozenset({"0", "0.0", "0.00", "0,00", "0.000", "0.0000", "0.000000"})
 NULLS = frozenset({"NULL", "null", "None", "\\N"})
+# A comma ends a value only where another name and a colon follow.
+_NAMED_OPTION = re.compile(r"([^:,]+):([^:]*?)(?=,[^:,]+:|$)")
 _SHORT_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{2})")
 NOTHING = "The row adds nothing that is loaded."
 OPTIONS = (
@@ -73,6 +75,22 @@ def own_handle(handle: str, name: str) -> tuple[str]:
     return (handle if handle.strip() or not name.strip() else slug(name.strip()),)
 
 
+def named_options(text: str) -> tuple[str, ...]:
+    """Return the names and values of options from a text such as “Legs: Steel, Colour: White”; blanks where it has none."""
+    found = [part for pair in _NAMED_OPTION.findall(text) for part in map(str.strip, pair)]
+    return (*found, *[""] * len(OPTION_FIELDS))[: len(OPTION_FIELDS)]
+
+
+def family_handle(name: str, option: str) -> tuple[str]:
+    """Return what the rows of one product share where only its name and their options tell that they are one."""
+    return (slug(name.strip()) if option.strip() else "",)
+
+
+def unnamed_title(text: str, option: str) -> tuple[str]:
+    """Return a variant's title where its values have no names, so that no options can be made of them."""
+    return ("" if option.strip() else text,)
+
+
 def weight_of(kilograms_text: str, grams_text: str, pounds: str, ounces: str) -> tuple[str]:
     """Return a weight that stands in the column of one of several units in whole grams."""
     units = (("kg", kilograms_text), ("g", grams_text), ("lb", pounds), ("oz", ounces))
@@ -109,7 +127,7 @@ def slash_paths(text: str, roots: frozenset[str]) -> list[str]:
 def rooted_path(text: str) -> str:
     """Return a path without the root “All” under which every category of that system stands."""
     levels = [part.strip() for part in text.split("/") if part.strip()]
-    return " > ".join(levels[1:] if len(levels) > 1 and levels[0] == "All" else levels)
+    return " > ".join(levels[1:] if levels[:1] == ["All"] else levels)
 
 
 def first_word(text: str) -> str:

@@ -217,6 +217,25 @@ def test_names_of_fields_and_labels_of_odoo_read_alike(shop):
     assert products("category__full_name", "description") == [("desk-f-1", "Office > Desks", "Made of oak")]
 
 
+def test_variants_of_odoo_are_one_product_by_its_name_and_their_values(shop):
+    text = """
+        Name,Internal Reference,Sales Price,Variant Values
+        Desk,D-1,750,"Legs: Steel, Colour: White, matt"
+        Desk,D-2,760,"Legs: Steel, Colour: Black"
+        Desk,D-3,90,
+        Sofa,S-1,450,Steel
+    """
+    applied(text)
+
+    assert variants("product__handle", "title") == [
+        ("D-1", "desk", "Steel / White, matt"),
+        ("D-2", "desk", "Steel / Black"),
+        ("D-3", "desk-d-3", ""),
+        ("S-1", "sofa-s-1", "Steel"),
+    ]
+    assert counts(planned(text)) == {"rows": 4, "unchanged": 4}
+
+
 def test_the_first_files_of_oscar_have_no_categories(shop):
     upload = applied("""
         "9780002201438","Plant Galls","A study, of ""galls"".","Book","BookPartner","9780002201438","50.00","7"

@@ -33,7 +33,7 @@ EXPECTED = {
     "vendure": ("vendure", {"created": 3}, True, "Mugs"),
     "square": ("square", {"created": 3}, True, "Mugs"),
     "prestashop": ("prestashop", {"created": 3}, False, "Kitchen"),
-    "odoo": ("odoo", {"created": 3}, False, "Kitchen > Mugs"),
+    "odoo": ("odoo", {"created": 3}, True, "Kitchen > Mugs"),
     "oscar": ("oscar", {"created": 3}, False, "Kitchen > Mugs"),
     "oscar_semicolon": ("oscar_semicolon", {"created": 3}, False, "Kitchen > Mugs"),
 }
