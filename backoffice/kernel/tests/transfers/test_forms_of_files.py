@@ -60,6 +60,7 @@ FORMS = {
     "CRLF": written(end="\r\n").encode(),
     "CR": written(end="\r").encode(),
     "everything quoted": written(quoting=csv.QUOTE_ALL).encode(),
+    "quoted behind a blank": written(quoting=csv.QUOTE_ALL).replace('","', '", "').encode(),
     "tabs in utf-16, as spreadsheets save it": written(delimiter="\t", end="\r\n").encode("utf-16"),
     "a line that names the delimiter": ("sep=;\r\n" + written(delimiter=";", end="\r\n")).encode("cp1252"),
     "blank lines between": written().replace("\n00018", "\n\n\n00018").encode(),

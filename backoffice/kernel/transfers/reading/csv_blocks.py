@@ -80,7 +80,7 @@ def csv_blocks(file: IO[bytes], dialect: Dialect, limits: Limits) -> Iterator[Bl
 
 
 def _parse(stream: IO[str], dialect: Dialect, limits: Limits) -> Iterator[Block]:
-    form = CsvForm(dialect.delimiter, dialect.quotechar, dialect.doublequote, dialect.escapechar)
+    form = CsvForm(dialect.delimiter, dialect.quotechar, dialect.doublequote, dialect.escapechar, dialect.spaced)
     carried: list[str] = []
     number, line, waiting = 1, 1, 0
     while True:

@@ -22,12 +22,16 @@ class CsvReader(Protocol):
 
 
 class CsvForm(NamedTuple):
-    """Hold what the parser needs to know; empty text where a character has no meaning."""
+    """Hold what the parser needs to know; empty text where a character has no meaning.
+
+    `spaced` says that blanks after a delimiter are no part of the cell, which may be quoted behind them.
+    """
 
     delimiter: str
     quotechar: str
     doublequote: bool
     escapechar: str
+    spaced: bool = False
 
     def reader(self, lines: Iterable[str], *, strict: bool = True) -> CsvReader:
         """Return a csv reader over lines with their line ends."""
@@ -38,6 +42,7 @@ class CsvForm(NamedTuple):
             doublequote=self.doublequote,
             escapechar=self.escapechar or None,
             quoting=csv.QUOTE_MINIMAL if self.quotechar else csv.QUOTE_NONE,
+            skipinitialspace=self.spaced,
             strict=strict,
         )
 

@@ -46,6 +46,7 @@ class Dialect:
         quotechar: one character, or empty if quotes have no meaning in this file.
         doublequote: a quote inside a quoted cell is written twice.
         escapechar: the character that takes away the meaning of the next one, or empty.
+        spaced: blanks after a delimiter are no part of the cell, which may be quoted behind them.
         line_terminator: what ends a row; "mixed" takes CR, LF and CRLF all as row ends.
         skip: rows above the heading (a report title, say) that are no data.
         has_header: whether the first row after those names the columns.
@@ -62,6 +63,7 @@ class Dialect:
     quotechar: str = '"'
     doublequote: bool = True
     escapechar: str = ""
+    spaced: bool = False
     line_terminator: Terminator = "\n"
     skip: int = 0
     has_header: bool = True
@@ -186,6 +188,7 @@ _CHECKS: dict[str, Callable[[object], bool]] = {
     "quotechar": _is_mark,
     "doublequote": _is_flag,
     "escapechar": _is_mark,
+    "spaced": _is_flag,
     "line_terminator": lambda value: value in TERMINATORS,
     "skip": _is_count,
     "has_header": _is_flag,

@@ -126,6 +126,7 @@ def _sniff_csv(file: IO[bytes], chosen: dict[str, object]) -> Dialect:
         quotechar=found.quotechar,
         doublequote=doublequote,
         escapechar=escape,
+        spaced=found.spaced,
         line_terminator=base.line_terminator,
         width=found.width,
         notes=notes,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from .csv_form import CsvForm
@@ -38,11 +38,12 @@ class Structure:
     score: float
     width: int
     sure: bool = True
+    spaced: bool = False
 
     @property
     def form(self) -> CsvForm:
         """Return what the csv module needs to know."""
-        return CsvForm(self.delimiter, self.quotechar, True, self.escapechar)  # noqa: FBT003  # a tuple's place
+        return CsvForm(self.delimiter, self.quotechar, doublequote=True, escapechar=self.escapechar, spaced=self.spaced)
 
 
 def line_terminator(text: str, quotechar: str = '"') -> Terminator:
@@ -115,10 +116,11 @@ def find_structure(
     lines = split_lines(text, terminator)
     quotes = [quotechar] if quotechar is not None else [mark for mark in ('"', "'", "") if mark in text]
     tried = [
-        _weighed(lines, Structure(mark, quote, escape, 0.0, 1), complete=complete)
+        _weighed(lines, Structure(mark, quote, escape, 0.0, 1, spaced=spaced), complete=complete)
         for mark in _delimiters(text, delimiter)
         for quote in quotes
         for escape in _escapes(text, quote)
+        for spaced in ((False, True) if quote and f"{mark} {quote}" in text else (False,))
         if mark != quote
     ]
     tried.sort(key=lambda found: -found.score)
@@ -129,7 +131,7 @@ def find_structure(
     rivals = [other.score for other in tried[1:] if other.delimiter != best.delimiter]
     sure = not rivals or best.score >= rivals[0] * CLEAR_LEAD
     quote = best.quotechar or ('"' if '"' not in text and quotechar is None else "")
-    return Structure(best.delimiter, quote, best.escapechar, best.score, best.width, sure)
+    return replace(best, quotechar=quote, sure=sure)
 
 
 def _delimiters(text: str, chosen: str) -> list[str]:
@@ -162,7 +164,7 @@ def _ragged(lines: list[str], best: Structure, *, complete: bool) -> Structure |
     if parted < len(rows) * MOSTLY:
         return None
     quote = best.quotechar or ('"' if '"' not in "".join(lines) else "")
-    return Structure(best.delimiter, quote, best.escapechar, best.score, len(heading), sure=False)
+    return replace(best, quotechar=quote, width=len(heading), sure=False)
 
 
 def _weighed(lines: list[str], structure: Structure, *, complete: bool) -> Structure:
@@ -178,9 +180,9 @@ def _weighed(lines: list[str], structure: Structure, *, complete: bool) -> Struc
     fit = _cell_fit(filled, structure)
     tidy = (1 - errors / len(records)) ** 2
     quote_weight = {'"': 1.0, "'": 0.9, "": 0.95}[structure.quotechar] if structure.quotechar in "\"'" else 0.9
-    escape_weight = 0.98 if structure.escapechar else 1.0
-    score = share**2 * (1 - 1 / width) * fit * tidy * quote_weight * escape_weight * _WEIGHT.get(structure.delimiter, 1)
-    return Structure(structure.delimiter, structure.quotechar, structure.escapechar, score, width)
+    rarer = (0.98 if structure.escapechar else 1.0) * (0.98 if structure.spaced else 1.0)
+    score = share**2 * (1 - 1 / width) * fit * tidy * quote_weight * rarer * _WEIGHT.get(structure.delimiter, 1)
+    return replace(structure, score=score, width=width)
 
 
 def _cell_fit(records: list[list[str]], structure: Structure) -> float:
