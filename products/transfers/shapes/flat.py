@@ -82,6 +82,18 @@ PRESTASHOP = Shape(
     ),
 )
 
+# The labels of its fields in French, German and Spanish.
+_ODOO_LABELS = {
+    "Nom": "name", "Nombre": "name",
+    "Référence interne": "sku", "Interne Referenz": "sku", "Referencia interna": "sku",
+    "Code-barres": "barcode", "Código de barras": "barcode",
+    "Prix de vente": "price", "Verkaufspreis": "price", "Precio de venta": "price",
+    "Coût": "cost", "Kosten": "cost", "Coste": "cost",
+    "Description vente": "description", "Verkaufsbeschreibung": "description",
+    "Catégorie de produits": "category", "Produktkategorie": "category", "Categoría de producto": "category",
+    "Quantité en stock": "stock", "Bestand": "stock", "Cantidad a mano": "stock",
+}  # fmt: skip
+
 ODOO = Shape(
     name="odoo",
     label="Odoo",
@@ -92,6 +104,9 @@ ODOO = Shape(
         ("Name", "Internal Reference", "Public Price"),
         ("name", "default_code", "list_price"),
         ("name", "default_code", "lst_price"),
+        ("Nom", "Référence interne", "Prix de vente"),
+        ("Name", "Interne Referenz", "Verkaufspreis"),
+        ("Nombre", "Referencia interna", "Precio de venta"),
     ),
     columns={
         "Name": "name",
@@ -115,9 +130,16 @@ ODOO = Shape(
         "categ_id/display_name": "category",
         "Quantity On Hand": "stock",
         "qty_available": "stock",
+        **_ODOO_LABELS,
     },
     extras={
         "Weight": "~weight",
+        "Poids": "~weight",
+        "Gewicht": "~weight",
+        "Peso": "~weight",
+        "Valeurs de la variante": "~variant",
+        "Variantenwerte": "~variant",
+        "Valores de las variantes": "~variant",
         "Variant Values": "~variant",
         "Attribute Values": "~variant",
         "product_template_variant_value_ids": "~variant",

@@ -31,6 +31,9 @@ HEADINGS = {
         "Internal Reference;Name;Sale Price;Cost",
         "id;name;default_code;list_price;standard_price",
         "id;default_code;name;lst_price;categ_id",
+        "Nom;Référence interne;Prix de vente;Coût",
+        "Name;Interne Referenz;Verkaufspreis",
+        "Nombre;Referencia interna;Precio de venta",
     ],
     "magento": ["sku;attribute_set_code;product_type;name;price"],
     "vendure": [
@@ -180,6 +183,19 @@ def test_a_row_with_a_name_begins_another_product(shop, text):
 
     assert variants("product__handle") == [("CAP", "cap-co"), ("T-M", "tee"), ("T-S", "tee")]
     assert counts(planned(text)) == {"rows": 3, "unchanged": 3}
+
+
+def test_the_row_of_all_shops_describes_a_product_wherever_it_stands(shop):
+    upload = applied("""
+        sku,store_view_code,attribute_set_code,product_type,name,price
+        A,german,,,Tasse,
+        A,,Default,simple,Mug,5
+        A,french,,,Tasse,
+    """)
+
+    assert products("name") == [("mug-a", "Mug")]
+    assert counts(upload) == {"rows": 3, "created": 1, "skipped": 2}
+    assert errors(upload)[2][0][2] == "Texts in “german” are not kept; row 3 describes the product."
 
 
 def test_locations_of_another_system_are_not_looked_for(shop):

@@ -103,7 +103,9 @@ class OnlyOf:
 
 @dataclass(frozen=True)
 class FirstOfKey:
-    """Keep the first of several rows with one key: the others say the same in other languages.
+    """Keep one of several rows with one key: the others say the same in other languages.
+
+    It is the first one without a language, or else the first one.
 
     Attributes:
         key: what the rows have in common.
@@ -123,11 +125,15 @@ class FirstOfKey:
             return
         first: dict[str, int] = {}
         words = table.cells[self.told_by]
-        for place, text in enumerate(table.column(self.key)):
-            key = text.strip()
+        keys = [text.strip() for text in table.column(self.key)]
+        for place, key in enumerate(keys):
+            known = first.setdefault(key, place)
+            if words[known].strip() and not words[place].strip():
+                first[key] = place
+        for place, key in enumerate(keys):
             if not key:
                 continue
-            known = first.setdefault(key, place)
+            known = first[key]
             if known != place and words[place].strip() != words[known].strip():
                 language = words[place].strip() or "another language"
                 reason = f"Texts in “{language}” are not kept; row {table.numbers[known]} describes the product."
