@@ -18,7 +18,7 @@ class ParentChild:
         key: what a row is called when others refer to it.
         parent: column of the child that names the parent.
         group: field that holds the rows together afterwards.
-        slug: makes the group's value from the parent's name.
+        slug: makes the group's value from the parent's name, where the parent's own row gives none.
         kind: column that tells parents; where empty, a row is a parent when another one names it.
         parents: values of that column.
         other_keys: further columns by which a parent may be named, each with what precedes it there
@@ -52,7 +52,7 @@ class ParentChild:
         by_name = self._parents(table, keys, wanted)
         for name, place in by_name.items():
             table.parents.add(place)
-            groups[place] = self.slug(keys[place] or name)
+            groups[place] = groups[place].strip() or self.slug(keys[place] or name)
             _blank(table, place, self.child_only)
         relatives = table.relatives
         for place, name in enumerate(named):
@@ -63,7 +63,7 @@ class ParentChild:
                 groups[place] = relatives.groups[name]
                 _write(table, place, self.parent_only, relatives.texts.get(name, {}))
                 continue
-            groups[place] = self.slug((keys[above] if above is not None else "") or name)
+            groups[place] = groups[above] if above is not None else self.slug(name)
             if above is not None:
                 _blank(table, place, self.parent_only)
         table.cells[self.group] = groups
@@ -73,7 +73,8 @@ class ParentChild:
         keys = [text.strip() for text in table.column(self.key)]
         named = {text.strip() for text in table.column(self.parent)} - {""}
         for name, place in self._parents(table, keys, named).items():
-            relatives.groups.setdefault(name, self.slug(keys[place] or name))
+            own = table.column(self.group)[place].strip()
+            relatives.groups.setdefault(name, own or self.slug(keys[place] or name))
             if name not in relatives.texts:
                 told = self.parent_only if name in relatives.wanted else self.needed
                 relatives.texts[name] = {field: table.cells[field][place] for field in told if field in table.cells}
