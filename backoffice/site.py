@@ -116,8 +116,18 @@ class BackofficeAdminSite(admin.AdminSite):
         return super().index(request, {"dashboard_templates": dashboard, **(extra_context or {})})
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Let in staff and sellers whose log-in is confirmed by what the shop demands."""
-        return super().has_permission(request) and not second_factor_missing(request.user)
+        """Let in staff and sellers whose log-in is confirmed by what the shop demands.
+
+        The view asks, and its page once more: who was let in by the first answer is not looked up again.
+        """
+        if not super().has_permission(request):
+            return False
+        asked: Any = request
+        if getattr(asked, "let_in", None) != request.user.pk:
+            if second_factor_missing(request.user):
+                return False
+            asked.let_in = request.user.pk
+        return True
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send on to the second factor who has given the first."""

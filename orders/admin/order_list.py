@@ -7,7 +7,6 @@ from collections import defaultdict
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -15,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from backoffice.kernel.admin.base import BackofficeModelAdmin
+from backoffice.kernel.admin.change_list import BackofficeChangeList
 from backoffice.kernel.admin.paging import LongListPaginator
 from backoffice.kernel.admin.scoped import is_house
 from backoffice.kernel.scope.rules import visible
@@ -37,7 +37,7 @@ def queue_of(request: HttpRequest) -> Queue | None:
     return Queue(value) if value in set(Queue) else None
 
 
-class OrderChangeList(ChangeList):
+class OrderChangeList(BackofficeChangeList):
     """The list of a queue; each page's lines are fetched at once."""
 
     def get_filters_params(self, params: Any = None) -> Any:

@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any, Protocol, cast
 
 from babel.numbers import format_currency
-from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 
+from backoffice.kernel.admin.change_list import BackofficeChangeList
 from products.selectors.levels import Level, StockLevel
 
 EMPTY = "–"
@@ -33,7 +33,7 @@ class AddsFacts(Protocol):
         """Put them on the rows."""
 
 
-class FactsChangeList(ChangeList):
+class FactsChangeList(BackofficeChangeList):
     """A list that finds a page's keys first, and fetches rows, joins and further facts for these alone.
 
     Deep pages and searches would else join and carry every row that comes before the page.
@@ -41,8 +41,10 @@ class FactsChangeList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         """Fetch the page and hand its rows to the ModelAdmin's ``add_facts``."""
+        listed = self.queryset
+        self.queryset = listed.values_list("pk", flat=True)
         super().get_results(request)
-        keys = list(self.result_list.values_list("pk", flat=True))
+        self.queryset, keys = listed, list(self.result_list)
         found = {row.pk: row for row in self.apply_select_related(self.root_queryset.filter(pk__in=keys))}
         rows = [found[key] for key in keys if key in found]
         cast("AddsFacts", self.model_admin).add_facts(request, rows)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import PAGE_VAR
 from django.http import HttpRequest
 
 from backoffice.kernel.admin import filters  # noqa: F401 - puts scoped filters in the place of Django's
 from backoffice.kernel.admin.access import FieldAccessMixin
 from backoffice.kernel.admin.actions.page import BulkActionsMixin
+from backoffice.kernel.admin.change_list import BackofficeChangeList
 from backoffice.kernel.admin.history_pages import HistoryAdminMixin
+from backoffice.kernel.admin.paging import FirstPagePaginator
 from backoffice.kernel.admin.scoped import ScopedMixin, ScopedPagesMixin, ThroughMixin
 from backoffice.kernel.admin.transfers.list_tools import ListToolsMixin
 from backoffice.kernel.admin.transitions import TransitionButtonsMixin
@@ -32,6 +35,18 @@ class BackofficeModelAdmin(
 
     list_per_page = 100
     show_full_result_count = False
+    paginator = FirstPagePaginator
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Use the list that asks the database no more than it must."""
+        return BackofficeChangeList
+
+    def get_paginator(self, request: HttpRequest, queryset: Any, per_page: int, *args: Any, **kwargs: Any) -> Any:
+        """Tell the paginator whether the first page is asked for."""
+        paginator: Any = super().get_paginator(request, queryset, per_page, *args, **kwargs)
+        # A list names its page “p”, the answer to an autocomplete field “page”.
+        paginator.wants_first = {request.GET.get(PAGE_VAR, "1"), request.GET.get("page", "1")} == {"1"}
+        return paginator
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Tell the page whether there is a history to link to."""

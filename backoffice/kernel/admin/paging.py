@@ -1,8 +1,9 @@
-"""Pages of lists that may hold millions of rows.
+"""Pages of lists.
 
-Counting all rows and skipping to a deep page are what makes a long list slow: both grow with the
-list. Here a count stops at a cap and is estimated beyond it, and a page is found by its keys alone,
-from whichever end of the list is nearer.
+A list whose first page is all there is, as after most searches, is read once and needs no counting.
+In lists that may hold millions of rows, counting all and skipping to a deep page grow with the list. There
+a count stops at a cap and is estimated beyond it, and a page is found by its keys alone, from whichever end
+of the list is nearer.
 """
 
 from __future__ import annotations
@@ -19,7 +20,42 @@ from django.db.models import QuerySet
 EXACT_UP_TO = 10_000
 
 
-class LongListPaginator(Paginator[Any]):
+class FirstPagePaginator(Paginator[Any]):
+    """A paginator that counts rows only where they do not fit on the first page, if that is what is asked for.
+
+    Attributes:
+        wants_first: whether the first page is asked for; another page says nothing of the length.
+        all_rows: the whole list where it was read to be counted, None before that and where it is longer.
+    """
+
+    object_list: Any
+    wants_first: bool = False
+    all_rows: list[Any] | None = None
+    _first: list[Any] | None = None
+
+    @cached_property
+    def count(self) -> int:
+        """Return how many rows there are."""
+        if self.wants_first and isinstance(self.object_list, QuerySet):
+            self._first = list(self.object_list[: self.per_page + 1])
+            if len(self._first) <= self.per_page:
+                self.all_rows = self._first
+                return len(self._first)
+        return self.counted()
+
+    def counted(self) -> int:
+        """Count the rows of a list that is longer than a page."""
+        return int(self.object_list.count())
+
+    def page(self, number: int | str) -> Page[Any]:
+        """Return a page, without a query where counting has read it."""
+        valid = self.validate_number(number)
+        if valid == 1 and self._first is not None:
+            return Page(self._first[: self.per_page], valid, self)
+        return super().page(valid)
+
+
+class LongListPaginator(FirstPagePaginator):
     """A paginator whose cost does not grow with the list, for querysets with a total order.
 
     On PostgreSQL the length of a list beyond ``EXACT_UP_TO`` rows is the planner's estimate, so that
@@ -27,10 +63,7 @@ class LongListPaginator(Paginator[Any]):
     index, which is quick enough.
     """
 
-    object_list: Any
-
-    @cached_property
-    def count(self) -> int:
+    def counted(self) -> int:
         """Return how many rows there are, exactly up to ``EXACT_UP_TO``."""
         rows: QuerySet[Any] = self.object_list
         counted = rows.order_by()[: EXACT_UP_TO + 1].count()
@@ -43,6 +76,8 @@ class LongListPaginator(Paginator[Any]):
     def page(self, number: int | str) -> Page[Any]:
         """Return a page as a list."""
         valid = self.validate_number(number)
+        if valid == 1 and self._first is not None:
+            return super().page(valid)
         bottom = (valid - 1) * self.per_page
         top = min(bottom + self.per_page, self.count)
         return Page(self._rows(bottom, top), valid, self)

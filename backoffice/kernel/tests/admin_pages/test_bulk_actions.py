@@ -334,7 +334,7 @@ def test_a_row_that_left_the_scope_since_is_not_touched(client, grant, monkeypat
 def test_the_pages_cost_the_same_for_one_row_and_for_fifty(client, clerk, django_assert_num_queries, count):
     url = choose(client, VariantFactory.create_batch(count, product=ProductFactory()))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(10):
         client.post(url, {"percent": "10", "preview": "1"})
 
 

@@ -149,7 +149,7 @@ def test_the_number_of_queries_does_not_grow(client, reader, rows, django_assert
         product.seller = ProductFactory().seller
         product.save()
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(21):
         client.get(timeline(product))
 
 

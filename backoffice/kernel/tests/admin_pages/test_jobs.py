@@ -119,7 +119,7 @@ def test_the_list_costs_the_same_for_one_job_and_for_fifty(client, owner, count,
 
     client.get(LIST)  # fills the caches of a new process
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(9):
         client.get(LIST)
 
 
@@ -154,9 +154,9 @@ def test_the_page_tells_why_a_file_was_refused(client, owner):
 def test_the_page_costs_the_same_however_many_rows(client, owner, count, django_assert_num_queries):
     job, _variants = price_cut(owner, count)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(12):
         client.get(page(job))
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(16):
         client.get(page(job, "changes/products.variant"))
 
 
@@ -392,5 +392,5 @@ def test_the_preview_costs_the_same_however_many_rows(client, owner, count, djan
         variant.price = Decimal("8.00")
         variant.save()
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(22):
         client.get(page(job, "undo"))

@@ -190,7 +190,7 @@ def test_a_filter_with_too_many_choices_offers_only_the_chosen_one(client, grant
 def test_the_list_costs_the_same_for_one_row_and_for_fifty(client, seller, count, django_assert_num_queries):
     VariantFactory.create_batch(count, product=ProductFactory(seller=seller.seller))
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(12):
         client.get("/admin/products/variant/")
 
 
@@ -200,5 +200,5 @@ def test_the_form_costs_the_same_for_one_child_and_for_fifty(client, seller, cou
     VariantFactory.create_batch(count, product=product)
     client.get(f"/admin/products/product/{product.pk}/change/")  # fills the caches of a new process
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(14):
         client.get(f"/admin/products/product/{product.pk}/change/")
