@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 
-from babel.numbers import get_currency_precision
+from babel.numbers import format_currency, get_currency_precision
+from django.utils.translation import get_language, to_locale
 
 ZERO = Decimal("0.00")
 
@@ -28,3 +29,20 @@ def round_money(amount: Decimal, currency: str = "EUR") -> Decimal:
         currency: ISO 4217 code.
     """
     return amount.quantize(minor_unit(currency), rounding=ROUND_HALF_UP)
+
+
+def money_text(amount: Decimal, currency: str) -> str:
+    """Write an amount with its currency, as the reader's language does.
+
+    Args:
+        amount: exact amount.
+        currency: ISO 4217 code.
+    """
+    return _text(str(amount), currency, to_locale(get_language() or "en"))
+
+
+# A list writes some hundred amounts, and each takes longer than the rest of its row.
+# Digits are the key, not the amount: 0 and -0 are equal and are written differently.
+@lru_cache(maxsize=4096)
+def _text(digits: str, currency: str, locale: str) -> str:
+    return str(format_currency(digits, currency, locale=locale))

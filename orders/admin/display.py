@@ -6,14 +6,13 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
-from babel.numbers import format_currency
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
-from django.utils.translation import get_language, to_locale
 
 from backoffice.kernel import clock
+from backoffice.kernel.money import money_text
 from orders.models import Order
 from orders.states import FulfilmentStatus, OrderStatus, PaymentStatus, ReturnStatus, ShipmentStatus
 
@@ -74,7 +73,7 @@ def shipment_badge(status: str) -> SafeString:
 
 def money(amount: Decimal, currency: str) -> str:
     """Write an amount with its currency, as the reader's language does."""
-    return str(format_currency(amount, currency, locale=to_locale(get_language() or "en")))
+    return money_text(amount, currency)
 
 
 def address_lines(address: dict[str, str]) -> list[str]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Protocol, cast
 
-from babel.numbers import format_currency
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, to_locale
 
 from backoffice.kernel.admin.change_list import BackofficeChangeList
+from backoffice.kernel.money import money_text
 from products.selectors.levels import Level, StockLevel
 
 EMPTY = "–"
@@ -53,9 +52,7 @@ class FactsChangeList(BackofficeChangeList):
 
 def money(amount: Decimal | None, currency: str) -> str:
     """Write an amount with its currency as the reader's language does; a dash for none."""
-    if amount is None:
-        return EMPTY
-    return str(format_currency(amount, currency, locale=to_locale(get_language() or "en")))
+    return EMPTY if amount is None else money_text(amount, currency)
 
 
 def price_span(low: Decimal | None, high: Decimal | None, currency: str) -> str:
