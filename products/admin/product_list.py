@@ -52,8 +52,10 @@ class ProductListMixin(BackofficeModelAdmin):
         """Put prices, stock and pictures on the rows of a page."""
         currency = shop_settings().base_currency
         facts = product_facts([row.pk for row in rows])
+        variants = reverse("admin:products_variant_changelist")
         for row in rows:
             row.facts, row.currency = facts[row.pk], currency  # type: ignore[attr-defined]
+            row.variants_url = f"{variants}?product__id__exact={row.pk}"  # type: ignore[attr-defined]
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Leave out the seller for sellers, who have only one."""
@@ -98,8 +100,7 @@ class ProductListMixin(BackofficeModelAdmin):
     @admin.display(description="Variants")
     def variants(self, product: Any) -> SafeString:
         """Count the variants and lead to them."""
-        url = reverse("admin:products_variant_changelist")
-        return format_html('<a href="{}?product__id__exact={}">{}</a>', url, product.pk, product.facts.variants)
+        return format_html('<a href="{}">{}</a>', product.variants_url, product.facts.variants)
 
     @admin.display(description="Price")
     def prices(self, product: Any) -> str:
