@@ -143,3 +143,16 @@ def test_gunicorn_serves_behind_a_proxy_that_ends_tls(tmp_path: Path, shop_envir
     assert "; Secure" in secure[1]["set-cookie"]
     assert "fonts.googleapis.com" not in secure[2]
     assert stranger[0] == 400
+
+
+def test_the_collector_of_a_server_does_not_look_through_the_program(shop_environment: dict[str, str]) -> None:
+    """Given a server that has just started, its collector has next to nothing to look through."""
+    told = "import gc, backoffice.wsgi; print(gc.get_freeze_count(), len(gc.get_objects()))"
+
+    run = subprocess.run(
+        [sys.executable, "-c", told], cwd=PROJECT, env=shop_environment, check=True, capture_output=True, text=True
+    )
+
+    frozen, in_sight = map(int, run.stdout.split())
+    assert frozen > 100_000
+    assert in_sight < 5_000
