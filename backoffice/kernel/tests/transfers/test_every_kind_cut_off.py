@@ -37,15 +37,6 @@ NEW_GOODS = """
     ,C-1,Cup,2,5,Kitchen > Cups > Small,colour,red
     ,,Bowl,6,,kitchen > CUPS,,
 """
-CHANGED_GOODS = """
-    handle,sku,name,price,stock,category,option1_name,option1_value
-    pot,P-1,Big pot,10.50,5,Home > Pots,Size,S
-    mill,M-1,Mill,20,1,Home > mills,Size,S
-    pot,P-3,Big pot,12,4,Home > Pots,Size,L
-    lid,L-1,Lid,3,7,Home > Mills,Size,M
-    jug,J-1,Jug,4,0,Home > Jugs,Colour,Blue
-    mill,M-2,Mill,21,1,Home > Mills,Size,M
-"""
 CATEGORIES = """
     path,slug,description,new_path
     Home > Linen,,All of it,
@@ -92,7 +83,6 @@ SALES = """
 """
 # Name → kind, file, choices, and what was uploaded before.
 FILES: dict[str, tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = {
-    "changed goods": ("products", CHANGED_GOODS, {}, [("products", NEW_GOODS)]),
     "stock added": ("stock", "sku,quantity,location\nP-1,2,main\nL-1,4,side\nJ-1,-1,main\nP-1,5,side\nC-1,1,main\n",
                     {"quantities": "add"}, [("products", NEW_GOODS)]),
     "categories": ("categories", CATEGORIES, {}, [("products", NEW_GOODS)]),
