@@ -13,9 +13,9 @@ from backoffice.kernel.transfers.services.stopped_jobs import upload_follow_stop
 
 
 @receiver(job_undone, dispatch_uid="kernel.transfers.job_undone")
-def close_undone_upload(sender: Any, job_id: int, undo_job_id: int, **_: Any) -> None:
+def close_undone_upload(sender: Any, job_id: int, undo_job_id: int, result: dict[str, Any], **_: Any) -> None:
     """Mark the upload whose job was undone."""
-    upload_mark_undone(job_id=job_id, undo_job_id=undo_job_id)
+    upload_mark_undone(job_id=job_id, undo_job_id=undo_job_id, result=result)
 
 
 @receiver(job_stopped, dispatch_uid="kernel.transfers.job_stopped")

@@ -27,6 +27,16 @@ def conflicts_in(outcome: dict[str, Any]) -> int:
     return int(outcome.get("conflicts", 0))
 
 
+def wrote_anything(result: dict[str, Any]) -> bool:
+    """Say whether an undo wrote rows, or entries of the books that apps keep.
+
+    Args:
+        result: what ``undo_apply`` returned.
+    """
+    books = [entry for outcome in result["hooks"].values() for name, entry in outcome.items() if name != "conflicts"]
+    return any([result["deleted"], result["restored"], result["recreated"], *books])
+
+
 def note(result: dict[str, Any], table: Table, refused: dict[int, str]) -> None:
     """Add rows that had to stay to the result."""
     result["conflicts"] += len(refused)

@@ -37,6 +37,16 @@ def test_brought_back_by_undoing_its_undo_the_upload_is_applied_and_can_be_undon
     assert differences(before, snapshot()) == {}
 
 
+def test_of_an_upload_of_which_nothing_came_back_it_is_said_that_it_is_undone(shop):
+    """Customers that are gone are not made again: history does not hold their log-ins."""
+    upload = applied("email,first_name,last_name\nann@example.com,Ann,Lee\n", kind="customers")
+    upload, undo = upload_undo(upload=upload, user=None, here=True)
+
+    redo, _ = undo_request(job=undo, owner=None)
+
+    assert (redo.state, redo.result["conflicts"], latest(upload).state) == ("succeeded", 2, "undone")
+
+
 def test_undone_three_times_over_the_upload_is_undone(shop):
     upload = applied(ROWS)
     _, undo = upload_undo(upload=upload, user=None, here=True)

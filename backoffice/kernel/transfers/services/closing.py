@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from backoffice.kernel import clock
+from backoffice.kernel.history.undo.outcome import wrote_anything
 from backoffice.kernel.jobs.models import Job, JobState
 from backoffice.kernel.states.machine import apply_transition
 from backoffice.kernel.transfers.kinds import TransferKind, transfer_kind
@@ -57,12 +58,13 @@ def upload_close_stopped(*, upload: Upload) -> None:
             _undone(upload, undo)
 
 
-def upload_mark_undone(*, job_id: int, undo_job_id: int) -> None:
+def upload_mark_undone(*, job_id: int, undo_job_id: int, result: dict[str, Any]) -> None:
     """Close the upload that a job had applied, once another job has undone it, or open it again with what came back.
 
     Args:
         job_id: what was undone: a job that applied an upload, or an undo of one.
         undo_job_id: the job that undid it.
+        result: what that has done.
     """
     job, undo = Job.objects.get(pk=job_id), Job.objects.get(pk=undo_job_id)
     came_back = False
@@ -75,7 +77,7 @@ def upload_mark_undone(*, job_id: int, undo_job_id: int) -> None:
     if upload.state == UploadState.APPLYING and job.state in JobState.finished():
         # It had failed half-way, and was undone instead of being run again.
         upload_close_stopped(upload=upload)
-    if came_back and upload.state == UploadState.UNDONE:
+    if came_back and upload.state == UploadState.UNDONE and wrote_anything(result):
         apply_transition(upload, UPLOAD_MACHINE, "bring_back", values={"undo_job": None, "undone_at": None})
     elif not came_back:
         _undone(upload, undo)
