@@ -57,7 +57,7 @@ def upload_apply(*, upload: Upload, user: Any = None, plan: int | None = None, h
         upload.refresh_from_db()
         if upload.state in {UploadState.APPLYING, UploadState.APPLIED}:
             return upload
-        if plan is not None and upload.plan_job_id != plan:
+        if upload.state == UploadState.PLANNED and plan not in (None, upload.plan_job_id):
             raise UploadRefused("This is not the plan that was shown: it was checked again. Look at it, then apply it.")
         doer = user if user is not None else upload.owner
         refuse_without_rights(upload, doer, "apply")

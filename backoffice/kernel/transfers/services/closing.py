@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from backoffice.kernel import clock
+from backoffice.kernel.history.undo import job_in_force
 from backoffice.kernel.history.undo.outcome import wrote_anything
 from backoffice.kernel.jobs.models import Job, JobState
 from backoffice.kernel.states.machine import apply_transition
@@ -54,7 +55,7 @@ def upload_close_stopped(*, upload: Upload) -> None:
         upload_note(run=run, notes={})
         upload_close(upload=upload, transition="stop")
         undo = job.undone_by.filter(state=JobState.SUCCEEDED).order_by("-pk").first()
-        if undo is not None:
+        if undo is not None and job_in_force(job) == job:
             _undone(upload, undo)
 
 
