@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import connection, models, transaction
 
 from backoffice.kernel.history.bulk import id_condition
@@ -46,6 +45,8 @@ def undo_apply(job_id: int, context: JobContext) -> dict[str, Any]:
     result = dict(context.cursor.get("result") or _empty_result())
     passed = int(context.cursor.get("pass", 0))
     if passed == 0:
+        if context.job.total is None:
+            context.job.total = sum(_objects_written(table, job_id) for table in tables)
         with transaction.atomic():
             result["hooks"] = {hook.label: hooked(hook, job_id, context, result) for hook in hooks()}
             context.checkpoint(cursor={"pass": 1, "result": result})
@@ -78,6 +79,12 @@ def _expected(
     tallies = [tally(table, job_id, context.job.pk) for table in unseen]
     seen = sum(result["seen"].values())
     return int(seen + sum(sum(counts.values()) - counts["nothing"] for counts in tallies))
+
+
+def _objects_written(table: Table, job_id: int) -> int:
+    """Return how many objects of a table a job left history of."""
+    written = table.history.objects.filter(history_job=job_id).order_by()
+    return int(written.values(table.model._meta.pk.attname).distinct().count())
 
 
 @dataclass(frozen=True)
@@ -121,7 +128,7 @@ def _run(work: Pass, before: int | None, result: dict[str, Any]) -> None:
             before = found[-1][1]
             _take(work, found, result)
             written = _written(result)
-            context.job.phase = f"{name}: {intcomma(written)} rows"
+            context.job.phase = f"Taking back {name}"
             context.checkpoint(cursor={"pass": work.number, "before": before, "result": result}, done=written)
 
 

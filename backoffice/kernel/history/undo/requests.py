@@ -58,13 +58,13 @@ def job_in_force(job: Job) -> Job:
     return job if again is None else job_in_force(again)
 
 
-def undo_start(*, job: Job, owner: Any, total: int, here: bool = False, refusal: str = "") -> tuple[Job, bool]:
+def undo_start(*, job: Job, owner: Any, total: int | None, here: bool = False, refusal: str = "") -> tuple[Job, bool]:
     """Make the job that undoes another one.
 
     Args:
         job: the job to undo, in force (``job_in_force``).
         owner: who asks.
-        total: rows that will be written.
+        total: rows that will be written; None where they are counted once the work begins.
         here: the caller runs it itself.
         refusal: why it cannot be, from the plan.
 

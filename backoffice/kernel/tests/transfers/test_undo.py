@@ -63,6 +63,16 @@ def test_stock_returns_by_counter_movements_with_sales_between(shop, main):
     assert list(moved) == [(5, "opening"), (4, "upload"), (-2, "shipment"), (-4, "undo")]
 
 
+def test_the_bar_counts_what_is_taken_back_and_not_the_rows_of_the_file(shop):
+    upload = applied(START)
+    assert upload.created == 3
+
+    _, job = undo(upload)
+
+    assert (job.done, job.total) == (job.result["deleted"], job.result["deleted"])
+    assert job.done > upload.created
+
+
 def test_what_was_touched_since_stays_and_is_named(shop):
     applied(START)
     before = snapshot()

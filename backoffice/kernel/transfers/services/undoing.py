@@ -49,8 +49,9 @@ def upload_undo(*, upload: Upload, user: Any, here: bool | None = None) -> tuple
         raise UploadRefused(refusal)
     at_once = upload.changes <= AT_ONCE if here is None else here
     with transaction.atomic():
-        # The exact plan is for people to see first; asking for the undo does not make it again.
-        job, _ = undo_start(job=applied_by, owner=user, total=upload.changes, here=at_once)
+        # The exact plan is for people to see first; asking for the undo does not make it again. A row of
+        # the file wrote several of the database, so its job counts these when it begins.
+        job, _ = undo_start(job=applied_by, owner=user, total=None, here=at_once)
         upload.refresh_from_db()
         if upload.state == UploadState.APPLIED:
             apply_transition(upload, UPLOAD_MACHINE, "undo", values={"undo_job": job})
