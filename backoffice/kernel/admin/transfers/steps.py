@@ -15,6 +15,7 @@ from backoffice.kernel.addresses import number_in
 from backoffice.kernel.admin.transfers.forms import DialectForm, OptionsForm
 from backoffice.kernel.admin.transfers.mapping_page import chosen_columns
 from backoffice.kernel.refusals import Refused
+from backoffice.kernel.states.machine import TransitionRefused
 from backoffice.kernel.transfers.kinds import transfer_kind
 from backoffice.kernel.transfers.models import SavedMapping, Upload
 from backoffice.kernel.transfers.reading.errors import ReadError
@@ -32,7 +33,7 @@ from backoffice.kernel.transfers.services import (
     upload_read_again,
 )
 from backoffice.kernel.transfers.services.saved import mapping_save
-from backoffice.kernel.transfers.states import UploadState
+from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
 
 Step = Callable[[Upload], Any]
 _AT_WORK = frozenset({UploadState.STAGING, UploadState.APPLYING, UploadState.UNDOING})
@@ -130,9 +131,18 @@ class UploadStepsMixin:
             raise PermissionDenied
         try:
             step(upload)
+        except TransitionRefused as refusal:
+            messages.error(request, _overtaken(refusal))
         except (Refused, ReadError, FileNotFoundError) as refusal:
             messages.error(request, str(refusal))
         return HttpResponseRedirect(upload_url(upload))
+
+
+def _overtaken(refusal: TransitionRefused) -> str:
+    """Tell somebody whose page was older than the upload how it stands."""
+    if refusal.source in UPLOAD_MACHINE.by_name[refusal.transition].sources:
+        return str(refusal)
+    return f"Nothing was done: the upload is {UploadState(refusal.source).label.lower()} by now."
 
 
 def upload_url(upload: Upload) -> str:

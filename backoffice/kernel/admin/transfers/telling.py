@@ -94,7 +94,7 @@ def _undone(upload: Upload, reader: Any) -> list[str]:
     who = f" by {name_seen_by(job.owner, reader)}" if job is not None and job.owner is not None else ""
     result: dict[str, Any] = job.result if job is not None else {}
     stayed = int(result.get("conflicts", 0))
-    rest = f" {stayed:,} {'row' if stayed == 1 else 'rows'} stayed as touched since." if stayed else ""
+    rest = f" {stayed:,} {'row stayed as it is' if stayed == 1 else 'rows stayed as they are'}." if stayed else ""
     return [f"Undone{who} {_at(upload.undone_at)}.{rest}", *_applied(upload, reader)]
 
 

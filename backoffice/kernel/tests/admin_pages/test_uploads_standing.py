@@ -112,6 +112,15 @@ def test_who_stops_too_late_is_told_so_and_loses_nothing(client):
     assert (said(response)[-1], upload.state) == ("The work was finished before it could be stopped.", "applied")
 
 
+def test_a_page_that_is_older_than_the_upload_says_how_it_stands(client):
+    upload = sent(client, CUPS)
+    client.post(address(upload, "discard"))
+
+    for step in ("discard", "apply"):
+        response = client.post(address(upload, step))
+        assert said(response)[-1] == "Nothing was done: the upload is cancelled by now."
+
+
 def test_a_check_that_was_stopped_tells_how_far_it_came(client, monkeypatch):
     monkeypatch.setattr(planning, "AT_ONCE_BYTES", 10)
     upload = sent(client, CUPS)
