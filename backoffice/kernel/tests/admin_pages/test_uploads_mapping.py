@@ -59,7 +59,8 @@ def test_a_file_that_is_not_recognised_opens_the_mapping_screen(client):
     ]
     assert [column.header for column in columns if column.is_guess] == ["Hersteller"]
     assert response.context["open_questions"] == [
-        "The column “Hersteller” is only guessed to be “Seller”: confirm it, or choose another."
+        "The column “Hersteller” is only guessed to be “Seller”: confirm it, or choose another.",
+        "No column fills “SKU”, “Handle” or “Name”, and without one nobody can tell what a row is about.",
     ]
 
 
@@ -257,3 +258,16 @@ def test_an_answer_stays_on_the_screen_and_can_be_corrected(client):
     client.post(address(upload, "keep"), {**fields, "decimal_mark-2": ",", "name": "Lamps"})
     upload.refresh_from_db()
     assert (upload.state, upload.plan_job_id) == ("planned", checked)
+
+
+def test_a_file_of_another_kind_says_at_once_what_is_missing(client):
+    client.force_login(member("Operations lead"))
+    answers = {"choice_orders_are": "past", "choice_unknown_sku": "reject", "choice_prices": "shop"}
+    upload = sent(client, CUPS, kind="orders", **answers)
+    missing = "No column fills “Order number” or “Our number”, and without one nobody can tell what a row is about."
+    assert (upload.state, page(client, upload).context["open_questions"]) == ("mapped", [missing])
+
+    response = mapped(client, upload, check="1")
+
+    assert (upload.state, upload.error) == ("mapped", "")
+    assert said(response) == ["Not checked yet: answer what stands in yellow first."]

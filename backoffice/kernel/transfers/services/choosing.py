@@ -30,6 +30,11 @@ def open_questions(upload: Upload) -> list[str]:
     sentences += [f"{header}: {question.text}" for header, question in mapping.mapping.questions]
     filled = _filled(upload, mapping)
     sentences += [f"No column fills “{labels[field]}”." for field in mapping.mapping.missing if field not in filled]
+    telling = kind.identifying or (kind.key,)
+    if not filled.intersection(telling) and not set(mapping.mapping.missing).intersection(telling):
+        *others, last = (f"“{labels[field]}”" for field in telling)
+        named = f"{', '.join(others)} or {last}" if others else last
+        sentences.append(f"No column fills {named}, and without one nobody can tell what a row is about.")
     return sentences
 
 
