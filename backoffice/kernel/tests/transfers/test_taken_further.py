@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.urls import reverse
 
@@ -129,3 +130,23 @@ def test_the_command_names_its_user(tmp_path, editor):
     call_command("import_file", "products", str(tmp_path / "cups.csv"), apply=True, user=editor.email, verbosity=0)
 
     assert set(Product.history.values_list("history_user", flat=True)) == {editor.pk}
+
+
+@pytest.mark.parametrize("change", ["disabled", "another role"])
+def test_who_may_no_longer_do_it_does_not_do_it_by_somebody_elses_approval(client, lead, editor, change):
+    ShopSettings.objects.update_or_create(pk=1, defaults={"approval_rows": 1, "require_second_factor": False})
+    upload = upload_apply(upload=planned(CUPS, owner=editor), user=editor)
+    assert upload.state == "awaiting_approval"
+    if change == "disabled":
+        type(editor).objects.filter(pk=editor.pk).update(is_active=False)
+    else:
+        editor.groups.set([Group.objects.get(name="Auditor")])
+    client.force_login(lead)
+
+    response = client.post(address(upload, "approve"))
+
+    assert said(response) == [
+        f"{editor}, who wants it applied, may not do it any more. Discard it, and let somebody else upload the file."
+    ]
+    upload.refresh_from_db()
+    assert (upload.state, Product.objects.exists()) == ("awaiting_approval", False)

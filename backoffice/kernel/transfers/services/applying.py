@@ -22,7 +22,7 @@ from backoffice.kernel.transfers.kinds import transfer_kind
 from backoffice.kernel.transfers.mapping import mapping_of
 from backoffice.kernel.transfers.models import RowAction, StagedRow, Upload
 from backoffice.kernel.transfers.runs import measures_exceeded, run_of
-from backoffice.kernel.transfers.selectors import may_rework
+from backoffice.kernel.transfers.selectors import may_rework, rights_lacking
 from backoffice.kernel.transfers.service import ApplyOutcome, PlannedChange, TransferService, as_json
 from backoffice.kernel.transfers.services.closing import upload_close
 from backoffice.kernel.transfers.services.planning import counts_of
@@ -76,7 +76,8 @@ def upload_approve(*, upload: Upload, approver: Any, here: bool | None = None) -
     """Let a second person approve exactly the plan that was previewed, and apply it.
 
     Raises:
-        UploadRefused: the approver is who uploaded the file, or who wanted it applied.
+        UploadRefused: the approver is who uploaded the file, or who wanted it applied; or that person may not do
+            it any more.
         TransitionRefused: no approval was asked for.
     """
     with transaction.atomic():
@@ -86,8 +87,13 @@ def upload_approve(*, upload: Upload, approver: Any, here: bool | None = None) -
             raise UploadRefused("Somebody else has to approve it.")
         if upload.state in {UploadState.APPLYING, UploadState.APPLIED}:
             return upload
-        values = {"approver": approver, "approved_at": clock.now()}
         doer = upload.asked_by if upload.asked_by is not None else upload.owner
+        if doer is not None and (not doer.is_active or rights_lacking(doer, upload)):
+            raise UploadRefused(
+                f"{doer}, who wants it applied, may not do it any more. "
+                "Discard it, and let somebody else upload the file."
+            )
+        values = {"approver": approver, "approved_at": clock.now()}
         job, at_once = _start(upload, "approve", doer, here=here, values=values)
     return _begun(upload, job, at_once=at_once)
 

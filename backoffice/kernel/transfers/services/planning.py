@@ -121,6 +121,8 @@ def _plan(context: JobContext, upload: Upload) -> None:
     kind = transfer_kind(upload.kind)
     mapping = mapping_of(kind, upload.mapping)
     run = run_of(upload, kind, mapping)
+    # Asked at the doors; here it is noted with the other rights, for those who take the plan further.
+    run.may(kind.permission)
     service = kind.service(run)
     problems = [*_unidentified(kind, mapping), *service.problems()]
     if problems:
