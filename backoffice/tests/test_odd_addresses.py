@@ -135,3 +135,32 @@ def test_a_form_of_too_many_parts_is_refused(administrator, settings):
     answer = client_of(administrator).post(reverse("api-upload-list"), data, format="multipart")
 
     assert (answer.status_code, answer.json()) == (400, {"detail": "The request has too many parts."})
+
+
+@pytest.mark.parametrize("field", ["on-error", "pictures"])
+def test_a_field_that_nobody_reads_is_refused_not_ignored(administrator, field):
+    data = {"kind": "products", "file": SimpleUploadedFile("a.csv", CUPS.encode()), field: "skip"}
+
+    answer = client_of(administrator).post(reverse("api-upload-list"), data, format="multipart")
+
+    assert answer.status_code == 400
+    assert "There is no field" in answer.json()[field][0]
+    assert not Upload.objects.exists()
+
+
+def test_of_two_files_none_is_taken_for_the_one_that_was_meant(administrator):
+    files = [SimpleUploadedFile(name, CUPS.encode()) for name in ("one.csv", "two.csv")]
+    data = {"kind": "products", "file": files}
+
+    answer = client_of(administrator).post(reverse("api-upload-list"), data, format="multipart")
+
+    assert (answer.status_code, answer.json()) == (400, {"file": ["Send one file at a time."]})
+    assert not Upload.objects.exists()
+
+
+@pytest.mark.parametrize("body", [b"5", b'"products"', b"[[1]]", b"null", b"{}"])
+def test_a_body_of_another_form_is_refused(administrator, body):
+    answer = client_of(administrator).generic("POST", "/api/uploads/", body, content_type="application/json")
+
+    assert answer.status_code == 400
+    assert not Upload.objects.exists()

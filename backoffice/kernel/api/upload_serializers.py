@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -50,6 +51,19 @@ class NewUploadSerializer(serializers.Serializer[Any]):
     on_error = serializers.ChoiceField(choices=list(ON_ERROR.items()), default="stop")
     choices = AnswersField(required=False, help_text="Answers to the questions of the kind, name → answer.")
     mapping = serializers.CharField(required=False, help_text="Name of one of your saved mappings.")
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Refuse what is not read: a slip in a name would else mean the usual way of doing it."""
+        given = data if isinstance(data, Mapping) else {}
+        unknown = [name for name in given if name not in self.fields and name != "csrfmiddlewaretoken"]
+        if unknown:
+            known = ", ".join(self.fields)
+            raise serializers.ValidationError(
+                {name: [f"There is no field “{name}” here. Known: {known}."] for name in unknown}
+            )
+        if hasattr(data, "getlist") and len(data.getlist("file")) > 1:
+            raise serializers.ValidationError({"file": ["Send one file at a time."]})
+        return super().to_internal_value(data)
 
     def validate_kind(self, value: str) -> str:
         """Refuse what no app takes."""
