@@ -22,3 +22,7 @@ class BackofficeConfig(AppConfig):
 
     name = "backoffice"
     verbose_name = "Backoffice"
+
+    def ready(self) -> None:
+        """Put the project's tags in the place of some of the theme's, before a template is read."""
+        from backoffice import theme_tags  # noqa: F401 - registers them

@@ -93,9 +93,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ],
-            # In the place of the theme's own library, which it extends.
-            "libraries": {"jazzmin": "backoffice.theme_tags"},
+            ]
         },
     }
 ]

@@ -25,6 +25,7 @@ class CategoryFilter(admin.SimpleListFilter):
         """Offer the roots, and around the chosen category its line upwards and its children."""
         key = number_in(self.value())
         chosen = Category.objects.filter(pk=key).first() if key is not None else None
+        self.chosen: Category | None = chosen
         shown = Q(depth=1)
         if chosen is not None:
             steps = range(Category.steplen, len(chosen.path) + 1, Category.steplen)
@@ -40,9 +41,11 @@ class CategoryFilter(admin.SimpleListFilter):
         key = number_in(self.value())
         if key is None:
             return queryset
-        path = Category.objects.filter(pk=key).values_list("path", flat=True).first()
-        branch = Category.objects.filter(path__startswith=path) if path else Category.objects.none()
-        return queryset.filter(**{f"{self.path}__in": branch.order_by().values("pk")})
+        if self.chosen is None:
+            return queryset.none()
+        # By their keys, of which the database knows how many products each has; by a path it can only guess.
+        branch = Category.objects.filter(path__startswith=self.chosen.path).order_by().values_list("pk", flat=True)
+        return queryset.filter(**{f"{self.path}__in": list(branch)})
 
 
 class VariantCategoryFilter(CategoryFilter):

@@ -138,6 +138,7 @@ class TestFilters:
         assert names(client, f"{PRODUCTS}?category={kitchen.pk}") == {"Kitchen", "Mugs"}
         assert names(client, f"{PRODUCTS}?category={mugs.pk}") == {"Mugs"}
         assert names(client, f"{PRODUCTS}?category=none") == {"Loose"}
+        assert names(client, f"{PRODUCTS}?category={garden.pk + 1}") == set()
 
     def test_the_choice_of_categories_goes_level_by_level(self, client, lead):
         kitchen = category_create(category=Category(name="Kitchen"))

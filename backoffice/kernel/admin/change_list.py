@@ -19,8 +19,9 @@ class BackofficeChangeList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """Take the rows that the paginator read to count them, instead of reading them again."""
         super().get_results(request)
-        if self.paginator.all_rows is not None:
-            self.result_list = self.paginator.all_rows
+        read = getattr(self.paginator, "all_rows", None)
+        if read is not None:
+            self.result_list = read
 
     def url_for_result(self, result: Any) -> str:
         """Return the address of a row's page."""

@@ -41,10 +41,6 @@ class FirstPagePaginator(Paginator[Any]):
             if len(self._first) <= self.per_page:
                 self.all_rows = self._first
                 return len(self._first)
-        return self.counted()
-
-    def counted(self) -> int:
-        """Count the rows of a list that is longer than a page."""
         return int(self.object_list.count())
 
     def page(self, number: int | str) -> Page[Any]:
@@ -58,12 +54,16 @@ class FirstPagePaginator(Paginator[Any]):
 class LongListPaginator(FirstPagePaginator):
     """A paginator whose cost does not grow with the list, for querysets with a total order.
 
+    It always counts: to a cap that costs little, and a planner that expects to fill a page soon would rather walk
+    through millions of rows in their order than look up the few that a filter leaves.
+
     On PostgreSQL the length of a list beyond ``EXACT_UP_TO`` rows is the planner's estimate, so that
     the number of pages is about right, the last page exactly the last rows. SQLite counts through an
     index, which is quick enough.
     """
 
-    def counted(self) -> int:
+    @cached_property
+    def count(self) -> int:
         """Return how many rows there are, exactly up to ``EXACT_UP_TO``."""
         rows: QuerySet[Any] = self.object_list
         counted = rows.order_by()[: EXACT_UP_TO + 1].count()
@@ -76,8 +76,6 @@ class LongListPaginator(FirstPagePaginator):
     def page(self, number: int | str) -> Page[Any]:
         """Return a page as a list."""
         valid = self.validate_number(number)
-        if valid == 1 and self._first is not None:
-            return super().page(valid)
         bottom = (valid - 1) * self.per_page
         top = min(bottom + self.per_page, self.count)
         return Page(self._rows(bottom, top), valid, self)
