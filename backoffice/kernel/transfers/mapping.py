@@ -13,12 +13,19 @@ from backoffice.kernel.transfers.models import SavedMapping
 from backoffice.kernel.transfers.reading.header import name_key
 from backoffice.kernel.transfers.reading.mapping.columns import ValueFormat
 from backoffice.kernel.transfers.reading.mapping.mapping import Mapping, Match, missing_fields
-from backoffice.kernel.transfers.reading.mapping.reading_columns import decide_format
+from backoffice.kernel.transfers.reading.mapping.reading_columns import Question, decide_format
 from backoffice.kernel.transfers.reading.mapping.suggest import suggest_mapping
 from backoffice.kernel.transfers.shapes import Shape, recognise
 
 # Columns that the errors file adds; in a mended file they say nothing.
 OWN_EXTRA_COLUMNS = frozenset(map(name_key, ("Row number", "What is wrong")))
+# What an open question is answered by → in words.
+_READ = {
+    ".": "point before its decimals",
+    ",": "comma before its decimals",
+    "dmy": "day first",
+    "mdy": "month first",
+}
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,12 @@ class FileMapping:
     def without_guesses(self) -> tuple[FileMapping, list[str]]:
         """Return the mapping without what was only guessed, and a sentence about each guess and open question."""
         matches: list[Match] = []
-        left = [f"The column “{header}”: {question.text}" for header, question in self.mapping.questions]
+        left = [
+            f"The column “{match.header}”: {question.text}{_read_as(match, question)}"
+            for match in self.mapping.matches
+            if match.how != "guess"
+            for question in match.questions
+        ]
         for match in self.mapping.matches:
             if match.how == "guess":
                 left.append(
@@ -85,6 +97,12 @@ class FileMapping:
     def to_json(self) -> dict[str, Any]:
         """Return what the upload keeps."""
         return {**self.mapping.to_json(), "shape": self.shape.name if self.shape else "", "saved": self.saved}
+
+
+def _read_as(match: Match, question: Question) -> str:
+    """Return how a column is read while nobody has answered a question about it, or ""."""
+    words = _READ.get(str(match.written.to_json().get(question.about, "")))
+    return f" It is read with the {words}." if words else ""
 
 
 def mapping_of(kind: TransferKind, data: AnyMapping[str, Any]) -> FileMapping:

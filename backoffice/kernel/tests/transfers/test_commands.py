@@ -129,7 +129,8 @@ def test_what_can_be_read_in_two_ways_is_said(shop, tmp_path, capsys):
 
     report = ask(capsys, "import_file", "products", str(path), "--apply")
 
-    assert "The column “price”: “1,299” may be 1299 or 1.299; it is read as in most files." in report["warnings"]
+    told = "The column “price”: “1,299” may be 1299 or 1.299. It is read with the point before its decimals."
+    assert told in report["warnings"]
     assert str(Variant.objects.get().price) == "1299.00"
 
 
