@@ -69,6 +69,18 @@ def may_open_upload(user: Any, file: StoredFile) -> bool:
     return uploads_visible(user).filter(file=file).exists()
 
 
+def same_file_applied(upload: Upload) -> Upload | None:
+    """Return the last upload that took the very same file into the shop and was not undone, if there is one.
+
+    Args:
+        upload: another one of the same kind; of others' uploads, those that its owner may see count.
+    """
+    same = Upload.objects.filter(kind=upload.kind, file__digest=upload.file.digest, state=UploadState.APPLIED)
+    if upload.owner is not None:
+        same = same.filter(pk__in=uploads_visible(upload.owner).order_by().values("pk"))
+    return same.exclude(pk=upload.pk).order_by("-applied_at", "-pk").first()
+
+
 def uploads_waiting(user: Any) -> int:
     """Return how many uploads wait for this person's approval."""
     if not user.has_perm("kernel.approve_upload"):

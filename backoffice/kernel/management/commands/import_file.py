@@ -109,11 +109,13 @@ class Command(AuditedCommand):
 
     def _saved(self, kind: str, name: str, user: Any) -> SavedMapping:
         found = SavedMapping.objects.filter(kind=kind, name=name)
-        if user is not None and found.filter(owner=user).exists():
+        if user is not None:
+            # As on the page: a person uses the own ones alone.
             found = found.filter(owner=user)
         saved = found.order_by("-pk").first()
         if saved is None:
-            raise CommandError(f"No mapping of {kind} is saved under the name “{name}”.")
+            by = f" by {user}" if user is not None else ""
+            raise CommandError(f"No mapping of {kind} is saved under the name “{name}”{by}.")
         return saved
 
     def _apply(self, upload: Upload) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from accounts.tests.factories import SellerUserFactory, StaffFactory
+from accounts.tests.factories import SellerUserFactory, StaffFactory, SuperuserFactory
 from backoffice.kernel.transfers.models import SavedMapping
 from products.models import Product, Variant
 
@@ -96,6 +96,14 @@ def test_the_round_trip_ends_with_nothing_changed(shop, file, capsys, tmp_path):
     assert (plan["deleted"], plan["conflicts"], plan["applied"], plan["state"]) == (2, 0, False, "applied")
     assert (undone["deleted"], undone["conflicts"], undone["applied"], undone["state"]) == (2, 0, True, "undone")
     assert Product.objects.count() == 0
+
+
+def test_a_person_uses_the_own_mappings_alone(shop, file):
+    owner, other = SuperuserFactory(), SuperuserFactory()
+    SavedMapping.objects.create(kind="products", name="supplier", owner=other, columns={})
+
+    with pytest.raises(CommandError, match=f"No mapping of products is saved under the name “supplier” by {owner}"):
+        call_command("import_file", "products", str(file), "--mapping", "supplier", "--user", owner.email)
 
 
 def test_a_saved_mapping_is_used_by_name(shop, tmp_path, capsys):

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from backoffice.kernel import clock
 from backoffice.kernel.files.services import file_path
@@ -25,7 +27,7 @@ from backoffice.kernel.transfers.models import RowAction, StagedRow, Upload
 from backoffice.kernel.transfers.reading.dialect import Dialect
 from backoffice.kernel.transfers.reading.errors import ReadError
 from backoffice.kernel.transfers.runs import run_of, upload_limits, warnings_of
-from backoffice.kernel.transfers.selectors import may_rework
+from backoffice.kernel.transfers.selectors import may_rework, same_file_applied
 from backoffice.kernel.transfers.service import Staged, TransferService
 from backoffice.kernel.transfers.staging import raw_tables
 from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
@@ -201,13 +203,22 @@ def _finish(context: JobContext, upload: Upload, started: float) -> None:
             **_counts(upload),
             "rows": upload.rows,
             "conflicts": upload.conflicts,
-            "warnings": [*warnings_of(upload.tallies), *upload.options.get("remarks", [])],
+            "warnings": [*_applied_before(upload), *warnings_of(upload.tallies), *upload.options.get("remarks", [])],
             "tallies": upload.tallies,
             "plan_seconds": upload.plan_seconds,
             "planned_at": clock.now(),
         }
         context.progress(done=upload.rows, total=upload.rows, phase="Checked", force=True)
         apply_transition(upload, UPLOAD_MACHINE, "finish_plan", values=values)
+
+
+def _applied_before(upload: Upload) -> list[str]:
+    """Warn where the very same file is in the shop already and would change something once more: what it adds, say."""
+    before = same_file_applied(upload) if upload.changes else None
+    if before is None or before.applied_at is None:
+        return []
+    when = date_format(localtime(before.applied_at), "SHORT_DATETIME_FORMAT")
+    return [f"The very same file was applied already ({when}, “{before.name}”). Apply it again only if that is meant."]
 
 
 def recount(upload: Upload) -> None:
