@@ -50,9 +50,9 @@ def _derived(mapping: FileMapping, kind: TransferKind) -> frozenset[str]:
 
 
 def warnings_of(tallies: dict[str, Any]) -> list[str]:
-    """Return what was tallied as sentences, the most frequent first."""
+    """Return what was tallied as sentences, the most frequent first, behind what is said of the file as a whole."""
     entries = tallies.get("warnings", {})
-    sentences = []
+    sentences = [*tallies.get("of_the_file", [])]
     for sentence, entry in sorted(entries.items(), key=lambda item: -item[1]["count"]):
         one, _, many = sentence.partition("|")
         count = entry["count"]

@@ -148,6 +148,7 @@ def test_an_encoding_that_is_not_certain_is_said(shop, tmp_path, capsys):
 
     report = ask(capsys, "import_file", "products", str(path))
 
+    assert len([text for text in report["warnings"] if "Windows-125" in text or "encoding" in text]) == 1
     assert [text for text in report["warnings"] if text.startswith("The encoding is not certain. ")] != []
 
 

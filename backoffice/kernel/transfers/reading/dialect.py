@@ -20,7 +20,8 @@ TERMINATORS: dict[str, str] = {
 }
 
 
-_DOUBTS = {"encoding": "The encoding is not certain.", "sheet": "One sheet is read."}
+# What a person should look at → how that begins.
+_DOUBTS = {"encoding": "The encoding is not certain. ", "sheet": "", "skip": ""}
 
 
 class Note(NamedTuple):
@@ -80,7 +81,7 @@ class Dialect:
     @property
     def doubts(self) -> list[str]:
         """Return what may be lost or misread where nobody looks at the dialect, in sentences."""
-        return [f"{_DOUBTS[note.about]} {note.text}" for note in self.notes if note.about in _DOUBTS and not note.sure]
+        return [f"{_DOUBTS[note.about]}{note.text}" for note in self.notes if note.about in _DOUBTS and not note.sure]
 
     def corrected(self, **changes: object) -> Dialect:
         """Return the dialect with some parts replaced by a person's choice, and checked.

@@ -91,7 +91,7 @@ def _known_sheet(file: IO[bytes], dialect: Dialect, known: frozenset[str], limit
         if found and name == dialect.sheet:
             break
         if found >= FEWEST_KNOWN:
-            text = f"“{name}” is the first sheet with known headings. There are {len(dialect.sheets)} sheets."
+            text = f"“{name}” is the first sheet with known headings of {len(dialect.sheets)}, and the only one that is read."
             return Dialect.from_json({**at.to_json(), "notes": [["sheet", text, False]]})
     return dialect
 

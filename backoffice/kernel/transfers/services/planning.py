@@ -198,12 +198,13 @@ def _finish(context: JobContext, upload: Upload, started: float) -> None:
         if len(upload.tallies.get("chunks", [])) > 1:
             refuse_doubles(upload)
         recount(upload)
+        upload.tallies["of_the_file"] = _applied_before(upload)
         upload.plan_seconds += time.perf_counter() - started
         values = {
             **_counts(upload),
             "rows": upload.rows,
             "conflicts": upload.conflicts,
-            "warnings": [*_applied_before(upload), *warnings_of(upload.tallies), *upload.options.get("remarks", [])],
+            "warnings": [*warnings_of(upload.tallies), *upload.options.get("remarks", [])],
             "tallies": upload.tallies,
             "plan_seconds": upload.plan_seconds,
             "planned_at": clock.now(),

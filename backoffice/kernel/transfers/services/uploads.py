@@ -28,8 +28,6 @@ from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
 SAMPLE_ROWS = 200
 # What was found out about the file and becomes warnings of its plan, in the options.
 REMARKS = "remarks"
-# Parts of the dialect that decide what is read at all, and that nobody looks for while the rows look right.
-_LOOKED_AT = frozenset({"sheet", "skip", "encoding"})
 _TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
@@ -162,14 +160,13 @@ def upload_map(
 def upload_drop_guesses(*, upload: Upload) -> Upload:
     """Leave out the columns whose meaning was only guessed, where nobody is there to confirm them.
 
-    What was left out is kept among the tallies and becomes warnings, and so does what can be read in two ways.
+    What was left out becomes warnings, and so does what can be read in two ways.
 
     Raises:
         UploadRefused: the upload is being worked on.
     """
     _refuse_busy(upload)
     mapping, left = mapping_of(transfer_kind(upload.kind), upload.mapping).without_guesses()
-    left += Dialect.from_json(upload.dialect).doubts if upload.dialect else []
     if left:
         upload.options = {**upload.options, REMARKS: [*upload.options.get(REMARKS, []), *left]}
         _keep_mapping(upload, mapping)
@@ -209,8 +206,7 @@ def upload_cancel(*, upload: Upload) -> Upload:
 
 def _remarks(dialect: Dialect, header: Header) -> list[str]:
     """Return what a person should know of how a file is read, where that is not certain."""
-    unsure = [note.text for note in dialect.notes if not note.sure and note.about in _LOOKED_AT]
-    return [*unsure, *header.repeated]
+    return [*dialect.doubts, *header.repeated]
 
 
 def _samples(upload: Upload) -> list[list[str]]:
