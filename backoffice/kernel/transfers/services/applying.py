@@ -25,7 +25,7 @@ from backoffice.kernel.transfers.runs import measures_exceeded, run_of
 from backoffice.kernel.transfers.selectors import may_rework, rights_lacking
 from backoffice.kernel.transfers.service import ApplyOutcome, PlannedChange, TransferService, as_json
 from backoffice.kernel.transfers.services.closing import upload_close
-from backoffice.kernel.transfers.services.planning import counts_of
+from backoffice.kernel.transfers.services.counting import counts_of
 from backoffice.kernel.transfers.services.rights import refuse_without_rights
 from backoffice.kernel.transfers.services.taking_back import UploadStopped, take_back
 from backoffice.kernel.transfers.services.uploads import UploadRefused

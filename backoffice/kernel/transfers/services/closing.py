@@ -16,8 +16,8 @@ from backoffice.kernel.transfers.mapping import mapping_of
 from backoffice.kernel.transfers.models import RowAction, Upload
 from backoffice.kernel.transfers.runs import run_of
 from backoffice.kernel.transfers.service import as_json
+from backoffice.kernel.transfers.services.counting import counts_of, recount
 from backoffice.kernel.transfers.services.noting import upload_note
-from backoffice.kernel.transfers.services.planning import counts_of, recount
 from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
 
 

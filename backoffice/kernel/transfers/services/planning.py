@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
@@ -29,6 +28,7 @@ from backoffice.kernel.transfers.reading.errors import ReadError
 from backoffice.kernel.transfers.runs import run_of, upload_limits, warnings_of
 from backoffice.kernel.transfers.selectors import may_rework, same_file_applied
 from backoffice.kernel.transfers.service import Staged, TransferService
+from backoffice.kernel.transfers.services.counting import COUNTS, counts_of, no_counts, outcomes_of, recount
 from backoffice.kernel.transfers.staging import raw_tables
 from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
 from backoffice.kernel.transfers.table import RawTable
@@ -37,14 +37,6 @@ from backoffice.kernel.transfers.values import batch_of
 JOB_KIND = "upload_plan"
 # A file up to this size is planned while the person waits.
 AT_ONCE_BYTES = 400_000
-COUNTS = {
-    RowAction.CREATE: "created",
-    RowAction.UPDATE: "updated",
-    RowAction.UNCHANGED: "unchanged",
-    RowAction.ERROR: "failed",
-    RowAction.CONFLICT: "failed",
-    RowAction.SKIPPED: "skipped",
-}
 _STAGED_COLUMNS = [
     "upload_id", "number", "action", "key", "target", "object_id", "payload", "diff", "errors",
 ]  # fmt: skip
@@ -66,7 +58,7 @@ def upload_plan(*, upload: Upload, here: bool | None = None) -> Job:
     at_once = upload.size <= AT_ONCE_BYTES if here is None else here
     with transaction.atomic():
         Upload.objects.filter(pk=upload.pk).update(
-            tallies={}, warnings=[], plan_seconds=0, asked_by=None, approver=None, approved_at=None, **_no_counts()
+            tallies={}, warnings=[], plan_seconds=0, asked_by=None, approver=None, approved_at=None, **no_counts()
         )
         upload.refresh_from_db()
         job, _ = job_enqueue(
@@ -188,7 +180,7 @@ def _store(context: JobContext, upload: Upload, staged: list[Staged], tallies: d
         put_rows(connection, StagedRow._meta.db_table, _STAGED_COLUMNS, rows)
         context.checkpoint(cursor={"after": last}, done=upload.rows)
         Upload.objects.filter(pk=upload.pk).update(
-            rows=upload.rows, tallies=tallies, plan_seconds=upload.plan_seconds, **_counts(upload)
+            rows=upload.rows, tallies=tallies, plan_seconds=upload.plan_seconds, **outcomes_of(upload)
         )
 
 
@@ -201,7 +193,7 @@ def _finish(context: JobContext, upload: Upload, started: float) -> None:
         upload.tallies["of_the_file"] = _applied_before(upload)
         upload.plan_seconds += time.perf_counter() - started
         values = {
-            **_counts(upload),
+            **outcomes_of(upload),
             "rows": upload.rows,
             "conflicts": upload.conflicts,
             "warnings": [*warnings_of(upload.tallies), *upload.options.get("remarks", [])],
@@ -220,31 +212,6 @@ def _applied_before(upload: Upload) -> list[str]:
         return []
     when = date_format(localtime(before.applied_at), "SHORT_DATETIME_FORMAT")
     return [f"The very same file was applied already ({when}, “{before.name}”). Apply it again only if that is meant."]
-
-
-def recount(upload: Upload) -> None:
-    """Set an upload's counts to what the staged rows say."""
-    found = dict(upload.staged.order_by().values_list("action").annotate(Count("pk")))
-    for name in set(COUNTS.values()):
-        setattr(upload, name, 0)
-    for action, count in found.items():
-        name = COUNTS[RowAction(action)]
-        setattr(upload, name, getattr(upload, name) + count)
-    upload.conflicts = found.get(RowAction.CONFLICT, 0)
-    upload.rows = sum(found.values())
-
-
-def counts_of(upload: Upload) -> dict[str, int]:
-    """Return the five counts and their sum."""
-    return {"rows": upload.rows, **_counts(upload)}
-
-
-def _counts(upload: Upload) -> dict[str, int]:
-    return {name: getattr(upload, name) for name in ("created", "updated", "unchanged", "failed", "skipped")}
-
-
-def _no_counts() -> dict[str, int]:
-    return dict.fromkeys(("rows", "created", "updated", "unchanged", "failed", "skipped", "conflicts"), 0)
 
 
 def _estimated_rows(path: Path, dialect: Dialect) -> int | None:

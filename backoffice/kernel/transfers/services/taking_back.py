@@ -15,7 +15,7 @@ from backoffice.kernel.jobs.services import job_enqueue, job_retry, job_run_here
 from backoffice.kernel.states.machine import apply_transition
 from backoffice.kernel.transfers.models import Upload
 from backoffice.kernel.transfers.services.closing import count_values
-from backoffice.kernel.transfers.services.planning import recount
+from backoffice.kernel.transfers.services.counting import recount
 from backoffice.kernel.transfers.states import UPLOAD_MACHINE
 
 _KEY = "take_back"
