@@ -48,8 +48,9 @@ class UploadStepsMixin:
         wanted = number_in(request.POST.get("saved"))
         mine = SavedMapping.objects.filter(kind=upload.kind, owner=request.user.pk)
         saved = mine.filter(pk=wanted).first() if wanted is not None else None
-        # A mapping changes nothing about how the file is read.
-        chosen = _dialect_of(request, upload) if saved is None else upload.dialect
+        # A mapping changes nothing about how the file is read; of a file that was cut off before, nothing is known.
+        known = saved is not None or upload.state == UploadState.UPLOADED
+        chosen = upload.dialect if known else _dialect_of(request, upload)
 
         def step(item: Upload) -> None:
             read = upload_read_again(upload=item, dialect=chosen, saved=saved)
@@ -98,8 +99,7 @@ class UploadStepsMixin:
                 return
             if request.POST.get("on_error") == "skip":
                 upload_choose(upload=upload, options={"on_error": "skip"})
-            plan = request.POST.get("plan", "")
-            upload_apply(upload=upload, user=request.user, plan=int(plan) if plan.isdigit() else None)
+            upload_apply(upload=upload, user=request.user, plan=number_in(request.POST.get("plan")))
 
         return self._step(request, self._upload(request, pk), step)  # type: ignore[attr-defined]
 

@@ -36,6 +36,8 @@ def told(upload: Upload, reader: Any, *, works: bool = True) -> list[str]:
 
 def _sentences(upload: Upload, reader: Any, *, works: bool) -> list[str]:
     match UploadState(upload.state):
+        case UploadState.UPLOADED:
+            return ["The file is here, but reading it was cut off." + (" Let it be read again." if works else "")]
         case UploadState.MAPPED:
             ask = " Say which column is what, then check the file." if works else ""
             return [f"Nothing is checked yet.{ask}"]

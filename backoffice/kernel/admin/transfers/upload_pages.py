@@ -108,8 +108,9 @@ class UploadPagesMixin:
             "changeable": works and upload.state in {UploadState.MAPPED, UploadState.PLANNED},
             **rows_context(request, upload, kind),
         }
-        if works and upload.state == UploadState.FAILED and not upload.mapping and _is_text(upload):
-            # What was found out about a text file may be just what is wrong.
+        unread = upload.state in {UploadState.FAILED, UploadState.UPLOADED} and not upload.mapping
+        if works and unread and (upload.state == UploadState.UPLOADED or _is_text(upload)):
+            # What was found out about a text file may be just what is wrong; another may have been cut off before.
             context |= {"unread": True, "dialect_form": DialectForm(dialect=upload.dialect)}
         if context["mappable"]:
             context |= mapping_context(request, upload, kind)
@@ -137,11 +138,11 @@ class UploadPagesMixin:
 
     def _mended(self, request: HttpRequest, kind: TransferKind) -> Upload | None:
         """Return the upload whose wrong rows come back mended: they mean what they meant in its file."""
-        wanted = request.GET.get("mends", "")
-        if not wanted.isdigit():
+        wanted = number_in(request.GET.get("mends"))
+        if wanted is None:
             return None
         rows = self.get_queryset(request)  # type: ignore[attr-defined]
-        upload: Upload | None = rows.filter(pk=int(wanted), kind=kind.name).first()
+        upload: Upload | None = rows.filter(pk=wanted, kind=kind.name).first()
         return upload
 
     def _page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

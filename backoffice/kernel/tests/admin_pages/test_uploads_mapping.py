@@ -228,6 +228,20 @@ def test_a_file_that_could_not_be_read_is_read_in_another_way(client):
     assert (upload.state, upload.error, upload.rows) == ("planned", "", 1)
 
 
+def test_a_file_whose_reading_was_cut_off_is_read_again(client):
+    """Given a process that died between keeping the file and reading it."""
+    upload = sent(client, "sku;name;price\nL-1;Lamp;4,50\n")
+    Upload.objects.filter(pk=upload.pk).update(state="uploaded", mapping={}, dialect={}, plan_job=None)
+    upload.refresh_from_db()
+    told = page(client, upload).context["told"]
+    assert told == ["The file is here, but reading it was cut off. Let it be read again."]
+
+    client.post(address(upload, "read"))
+
+    upload.refresh_from_db()
+    assert (upload.state, upload.created, upload.dialect["delimiter"]) == ("planned", 1, ";")
+
+
 def test_a_workbook_that_could_not_be_read_has_no_other_way(client):
     upload = sent(client, b"PK no workbook", name="goods.xlsx")
 

@@ -137,4 +137,5 @@ def test_answers_are_only_taken_from_an_upload_of_the_same_kind_that_the_person_
     assert client.get(f"/admin/kernel/upload/add/?kind=products&mends={first.pk}").context["mended"] is None
     client.force_login(member("Seller"))
     assert client.get(f"/admin/kernel/upload/add/?kind=stock&mends={first.pk}").context["mended"] is None
-    assert client.get("/admin/kernel/upload/add/?kind=stock&mends=x").context["mended"] is None
+    for wrong in ("x", "²", "9" * 40):
+        assert client.get(f"/admin/kernel/upload/add/?kind=stock&mends={wrong}").context["mended"] is None
