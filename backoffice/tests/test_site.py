@@ -26,7 +26,7 @@ def confirmed(user):
 def test_a_page_asks_only_once(rf, django_assert_num_queries):
     request = rf.get("/")
     request.user = SuperuserFactory()
-    assert admin.site.has_permission(request)
+    assert admin.site.has_permission(request) is True
 
     with django_assert_num_queries(0):
         assert admin.site.has_permission(request)
@@ -35,18 +35,18 @@ def test_a_page_asks_only_once(rf, django_assert_num_queries):
 def test_whoever_takes_over_a_request_is_asked_anew(rf, demanded):
     request = rf.get("/")
     request.user = confirmed(SuperuserFactory())
-    assert admin.site.has_permission(request)
+    assert admin.site.has_permission(request) is True
 
     request.user = SuperuserFactory()
 
-    assert not admin.site.has_permission(request)
+    assert admin.site.has_permission(request) is False
 
 
 def test_who_was_kept_out_is_let_in_once_confirmed(rf, demanded):
     request = rf.get("/")
     request.user = SuperuserFactory()
-    assert not admin.site.has_permission(request)
+    assert admin.site.has_permission(request) is False
 
     confirmed(request.user)
 
-    assert admin.site.has_permission(request)
+    assert admin.site.has_permission(request) is True

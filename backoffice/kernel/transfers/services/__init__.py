@@ -2,11 +2,11 @@
 
 from backoffice.kernel.transfers.services.applying import upload_apply, upload_approve
 from backoffice.kernel.transfers.services.choosing import is_recognised, open_questions, upload_choose
+from backoffice.kernel.transfers.services.discarding import upload_cancel
 from backoffice.kernel.transfers.services.planning import upload_plan
 from backoffice.kernel.transfers.services.undoing import upload_undo
 from backoffice.kernel.transfers.services.uploads import (
     UploadRefused,
-    upload_cancel,
     upload_create,
     upload_drop_guesses,
     upload_map,

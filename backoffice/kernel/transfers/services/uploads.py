@@ -8,8 +8,6 @@ from typing import IO, Any
 from django.db import transaction
 
 from backoffice.kernel.files.services import file_path, file_store
-from backoffice.kernel.jobs.services import job_cancel
-from backoffice.kernel.keyed import row_get
 from backoffice.kernel.refusals import Refused
 from backoffice.kernel.states.machine import apply_transition
 from backoffice.kernel.transfers.kinds import TransferKind, transfer_kind
@@ -21,7 +19,6 @@ from backoffice.kernel.transfers.reading.header import Header
 from backoffice.kernel.transfers.reading.rows import read_header, read_samples
 from backoffice.kernel.transfers.reading.sniffing import sniff
 from backoffice.kernel.transfers.runs import DEFAULT_OPTIONS, MODES, ON_ERROR, upload_limits
-from backoffice.kernel.transfers.services.closing import upload_close_stopped
 from backoffice.kernel.transfers.services.parcels import parcel_opened
 from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
 
@@ -171,37 +168,6 @@ def upload_drop_guesses(*, upload: Upload) -> Upload:
         upload.options = {**upload.options, REMARKS: [*upload.options.get(REMARKS, []), *left]}
         _keep_mapping(upload, mapping)
     return upload
-
-
-def upload_cancel(*, upload: Upload) -> Upload:
-    """Discard an upload that has changed nothing yet, or stop one that is being applied or undone.
-
-    What a stopped upload has applied stays, is counted, and can be undone; an undo that was stopped
-    can be asked for again and goes on.
-
-    Raises:
-        TransitionRefused: it is applied or discarded already.
-    """
-    if upload.state == UploadState.APPLYING and upload.apply_job is not None:
-        # The job's lock is kept: nobody runs it again while it is closed.
-        with transaction.atomic():
-            if not job_cancel(job=upload.apply_job):
-                # It failed half-way, and nobody means to run it again.
-                upload_close_stopped(upload=upload)
-        upload.refresh_from_db()
-        return upload
-    if upload.state == UploadState.UNDOING and upload.undo_job is not None:
-        job_cancel(job=upload.undo_job)
-        upload.refresh_from_db()
-        return upload
-    checking = upload.plan_job is not None and job_cancel(job=upload.plan_job)
-    with transaction.atomic():
-        row_get(Upload, upload.pk, lock="update")
-        upload.refresh_from_db()
-        if checking and upload.state == UploadState.CANCELLED:
-            # Nobody had begun to check it, or whoever did has stopped by now: it followed its job.
-            return upload
-        return apply_transition(upload, UPLOAD_MACHINE, "cancel")
 
 
 def _remarks(dialect: Dialect, header: Header) -> list[str]:
