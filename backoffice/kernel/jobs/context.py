@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from backoffice.kernel.jobs.models import Job, JobLogEntry
@@ -20,6 +21,15 @@ class JobCancelled(Exception):
 
 class JobFenced(Exception):
     """Another worker has taken the job over; this one must not write any more."""
+
+
+def sign_of_life() -> Greatest:
+    """Return what a heartbeat writes: now, unless a later one is there already.
+
+    Who waits for the row's lock writes the time at which the waiting began. Without this a beat that
+    waited through a long transaction would take back the sign of life of that transaction's checkpoint.
+    """
+    return Greatest("heartbeat_at", Value(timezone.now()))
 
 
 class JobContext:
@@ -76,7 +86,7 @@ class JobContext:
         Raises:
             JobFenced: another worker runs the job, or it is closed.
         """
-        if self.fenced or not self._mine().update(heartbeat_at=timezone.now()):
+        if self.fenced or not self._mine().update(heartbeat_at=sign_of_life()):
             raise JobFenced(f"Job {self.job.pk} is run by another worker.")
 
     def log(self, message: str) -> None:
@@ -88,7 +98,7 @@ class JobContext:
         if self.fenced:
             raise JobFenced(f"Job {self.job.pk} is run by another worker.")
         mine = self._mine()
-        if not mine.update(heartbeat_at=timezone.now(), **values):
+        if not mine.update(heartbeat_at=sign_of_life(), **values):
             raise JobFenced(f"Job {self.job.pk} is run by another worker.")
         if mine.filter(cancel_requested=True).exists():
             raise JobCancelled(f"Job {self.job.pk} was cancelled.")

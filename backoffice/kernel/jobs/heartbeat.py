@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import DatabaseError, connection
-from django.utils import timezone
 
-from backoffice.kernel.jobs.context import JobContext
+from backoffice.kernel.jobs.context import JobContext, sign_of_life
 from backoffice.kernel.jobs.models import Job
 
 INTERVAL_SECONDS = 10.0
@@ -53,7 +52,7 @@ def _beat(context: JobContext, stop: threading.Event) -> None:
             try:
                 _limit_lock_wait()
                 alive = Job.objects.filter(pk=context.job.pk, run_token=context.job.run_token).update(
-                    heartbeat_at=timezone.now()
+                    heartbeat_at=sign_of_life()
                 )
             except DatabaseError:
                 connection.close()

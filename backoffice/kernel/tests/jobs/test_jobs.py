@@ -268,6 +268,31 @@ def test_a_context_fenced_by_its_heartbeat_stops():
         context.raise_if_cancelled()
 
 
+def test_a_beat_that_waited_for_a_checkpoint_takes_back_no_sign_of_life():
+    """A beat writes the time at which its waiting for the row began; a transaction's checkpoint may be later."""
+    job = job_claim(job_id=enqueue().pk)
+    began = timezone.now() - timedelta(seconds=5)
+
+    for write in (JobContext(job).raise_if_cancelled, JobContext(job).fence):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(timezone, "now", lambda: began)
+            write()
+
+    heartbeat = Job.objects.get(pk=job.pk).heartbeat_at
+    assert (began < job.heartbeat_at, heartbeat) == (True, job.heartbeat_at)
+
+
+def test_a_sign_of_life_moves_the_heartbeat_on():
+    job = job_claim(job_id=enqueue().pk)
+    later = timezone.now() + timedelta(seconds=5)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(timezone, "now", lambda: later)
+        JobContext(job).raise_if_cancelled()
+
+    assert Job.objects.get(pk=job.pk).heartbeat_at == later
+
+
 def test_a_job_that_kills_its_workers_is_given_up():
     job = enqueue()
     dies(job)
