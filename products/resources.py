@@ -168,6 +168,7 @@ class ProductResource(TransferResource):
     price = TransferField(
         Variant,
         "price",
+        rounds=True,
         synonyms=("variant price", "sales price", "selling price", "regular price", "unit price", "preis", "prix"),
         example="249.00",
         help="In the shop's base currency. Needed for new variants.",
@@ -175,6 +176,7 @@ class ProductResource(TransferResource):
     compare_at_price = TransferField(
         Variant,
         "compare_at_price",
+        rounds=True,
         label="Compare-at price",
         synonyms=("variant compare at price", "list price", "rrp", "msrp", "uvp", "old price"),
         example="299.00",
@@ -183,6 +185,7 @@ class ProductResource(TransferResource):
     cost = TransferField(
         Variant,
         "cost",
+        rounds=True,
         synonyms=(
             "cost per item",
             "cost price",

@@ -223,3 +223,55 @@ def test_news_is_told_once_and_many_rows_cost_as_many_queries_as_few():
 
     assert heard == [3, 57]
     assert many == few
+
+
+# More decimals than the currency has --------------------------------------------------------------
+
+
+def test_prices_with_too_many_decimals_refuse_their_row_and_say_what_can_be_done(mug, cup):
+    upload = planned("sku,price\nM-1,24.166667\nC-1,3.500000\n", kind="prices")
+
+    assert counts(upload) == {"rows": 2, "updated": 1, "failed": 1}
+    assert errors(upload) == {
+        2: [
+            [
+                "price",
+                "24.166667",
+                "“24.166667” has more than 2 decimals. Round it first, or choose that such prices are rounded.",
+            ]
+        ]
+    }
+
+
+def test_prices_are_rounded_half_away_from_zero_where_that_is_chosen(mug, cup):
+    half = VariantFactory(sku="H-1", price="1.00")
+    text = "sku;price;cost\nM-1;24,165;4,004\nC-1;3,0000;1,1\nH-1;1,0049;\n"
+
+    upload = applied(text, kind="prices", choices={"decimals": "round"})
+
+    assert counts(upload) == {"rows": 3, "updated": 2, "unchanged": 1}
+    assert diffs(upload) == {2: {"price": ["10.00", "24.17"]}, 3: {"cost": [None, "1.10"]}}
+    assert amounts("M-1") == (Decimal("24.17"), Decimal("12.00"), Decimal("4.00"))
+    assert amounts(half.sku)[0] == Decimal("1.00")
+    assert {"2 cells of price are rounded to EUR.", "1 cost is rounded to EUR."} <= set(upload.warnings)
+
+
+def test_prices_are_rounded_to_the_decimals_of_the_shops_currency(mug):
+    ShopSettings.objects.create(base_currency="JPY")
+
+    upload = planned("sku,price\nM-1,1200.5\n", kind="prices", choices={"decimals": "round"})
+
+    assert diffs(upload) == {2: {"price": ["10.00", "1201.00"]}}
+
+
+def test_what_rounding_cannot_mend_is_refused(mug, cup):
+    long = "0.123456789012345678901"
+    text = f"sku,price,cost\nM-1,-0.006,1\nC-1,{long},1\n"
+
+    upload = planned(text, kind="prices", choices={"decimals": "round"})
+
+    assert counts(upload) == {"rows": 2, "failed": 2}
+    assert errors(upload) == {
+        2: [["price", "-0.006", "“-0.006” is less than 0."]],
+        3: [["price", long, f"“{long}” has too many digits. At most 19 are kept."]],
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backoffice.kernel.transfers.exports import register_export
 from backoffice.kernel.transfers.kinds import TransferKind, register_kind
+from backoffice.kernel.transfers.rounding import DECIMALS
 from products.resources import ProductResource
 from products.transfers.categories import CATEGORIES, CATEGORIES_EXPORT
 from products.transfers.exports import PRODUCTS_EXPORT
@@ -30,6 +31,7 @@ PRODUCTS = TransferKind(
     identifying=("sku", "handle", "name"),
     group="handle",
     shapes=SHAPES,
+    choices=(DECIMALS,),
     takes_pictures=True,
     intro=(
         "A row is a variant; rows with the same handle are the variants of one product. What is not there yet is made, "

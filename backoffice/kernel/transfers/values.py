@@ -13,6 +13,7 @@ from backoffice.kernel.transfers.reading.errors import CellError
 from backoffice.kernel.transfers.reading.mapping.columns import DEFAULT_FORMAT, Column, ValueFormat
 from backoffice.kernel.transfers.reading.mapping.reading_columns import number_rule, read_column
 from backoffice.kernel.transfers.reading.values.numbers import parse_decimal
+from backoffice.kernel.transfers.rounding import rounded_texts
 from backoffice.kernel.transfers.table import CLEAR, CLEAR_MARK, Batch, RawTable
 
 _MESSAGE_VALUE = 200
@@ -25,13 +26,16 @@ _NEEDS_CLEANING = (f"{_GAP} ", f"{_GAP}'", f"{_GAP}#", f" {_GAP}")
 _NEEDS_A_LOOK = ("E+", "e+", ".0", ",0", '="')
 
 
-def batch_of(table: RawTable, columns: dict[str, Column], formats: dict[str, ValueFormat]) -> Batch:
+def batch_of(
+    table: RawTable, columns: dict[str, Column], formats: dict[str, ValueFormat], *, rounding: bool = False
+) -> Batch:
     """Check and convert the columns of a table that fill fields.
 
     Args:
         table: texts.
         columns: the kind's columns by field.
         formats: how each field's column is written.
+        rounding: round the amounts that may be; each is counted as a remark of the table.
     """
     batch = Batch(table.numbers, {}, table.skipped, table.parents)
     for place, message in table.flaws.items():
@@ -40,12 +44,25 @@ def batch_of(table: RawTable, columns: dict[str, Column], formats: dict[str, Val
         column = columns.get(name)
         if column is None:
             continue
-        values, errors = read_values(column, texts, formats.get(name, ValueFormat()))
+        written = formats.get(name, ValueFormat())
+        exact = _rounded(table, name, column, written) if rounding and column.rounds else texts
+        values, errors = read_values(column, exact, written)
         batch.values[name] = values
         for place, error in errors.items():
             if place not in table.skipped:
                 batch.refuse(place, name, texts[place][:_MESSAGE_VALUE], f"{error.message} {error.hint}".strip())
     return batch
+
+
+def _rounded(table: RawTable, name: str, column: Column, written: ValueFormat) -> list[str]:
+    texts = list(table.cells[name])
+    found = rounded_texts(column, texts, written, table.currency)
+    for place, text in found.items():
+        texts[place] = text
+    count = sum(1 for place in found if place not in table.skipped)
+    what = column.label.lower()
+    table.remark(f"{what} is rounded to {table.currency}.|cells of {what} are rounded to {table.currency}.", count)
+    return texts
 
 
 def read_values(column: Column, texts: Sequence[str], written: ValueFormat) -> tuple[list[Any], dict[int, CellError]]:

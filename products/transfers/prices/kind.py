@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backoffice.kernel.transfers.exports import ExportColumn, ExportKind
 from backoffice.kernel.transfers.kinds import TransferKind
+from backoffice.kernel.transfers.rounding import DECIMALS
 from products.models import Variant
 from products.transfers.prices.resource import PriceResource
 from products.transfers.prices.service import PriceTransfer
@@ -16,6 +17,7 @@ PRICES = TransferKind(
     permission="products.import_variant",
     service=PriceTransfer,
     tables=("products.Variant",),
+    choices=(DECIMALS,),
     intro=(
         "A row per SKU with its new price, compare-at price or cost. Only variants that exist are changed, and only in "
         "the columns that the file has; a SKU that is not known is an error."

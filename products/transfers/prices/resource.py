@@ -24,6 +24,7 @@ class PriceResource(TransferResource):
     price = TransferField(
         Variant,
         "price",
+        rounds=True,
         synonyms=(
             *_LIKE["price"].synonyms, "new price", "neuer preis", "verkaufspreis", "vk", "vk brutto", "nouveau prix",
             "prix de vente", "prix ttc", "price tax included", "public price",
@@ -34,6 +35,7 @@ class PriceResource(TransferResource):
     compare_at_price = TransferField(
         Variant,
         "compare_at_price",
+        rounds=True,
         label=_LIKE["compare_at_price"].label,
         synonyms=(
             *_LIKE["compare_at_price"].synonyms, "compare at", "was price", "former price", "listenpreis",
@@ -45,6 +47,7 @@ class PriceResource(TransferResource):
     cost = TransferField(
         Variant,
         "cost",
+        rounds=True,
         synonyms=(*_LIKE["cost"].synonyms, "ek", "ek netto", "buying price", "prix d'achat", "coût", "wholesale"),
         example="120.00",
         help="What one piece costs the shop. Blank keeps what is stored, [clear] takes it away.",

@@ -53,15 +53,19 @@ class OptionsForm(forms.Form):
         """Return the valid form as options of an upload."""
         chosen = {name: self.cleaned_data[name] for name in ("mode", "on_error")}
         for choice in self._choices:
-            answer = self.cleaned_data[f"choice_{choice.name}"]
-            chosen.setdefault("choices", {})[choice.name] = answer if choice.values else _iso(answer)
+            name = f"choice_{choice.name}"
+            answer = self.cleaned_data[name]
+            # A page from before the question was asked does not answer it.
+            text = answer or self.fields[name].initial if choice.values else _iso(answer)
+            chosen.setdefault("choices", {})[choice.name] = text
         return chosen
 
 
 def _choice_field(choice: Choice, answer: str) -> forms.Field:
     if choice.values:
+        values = list(choice.values.items())
         return forms.ChoiceField(
-            label=choice.label, choices=list(choice.values.items()), initial=answer, help_text=choice.help
+            label=choice.label, choices=values, initial=answer, help_text=choice.help, required=False
         )
     return forms.DateTimeField(
         label=choice.label,

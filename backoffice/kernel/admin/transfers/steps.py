@@ -79,7 +79,7 @@ class UploadStepsMixin:
         """Change how the upload is to be done."""
 
         def step(upload: Upload) -> None:
-            options = OptionsForm(request.POST, kind=transfer_kind(upload.kind))
+            options = OptionsForm(request.POST, initial=upload.options, kind=transfer_kind(upload.kind))
             if not options.is_valid():
                 raise UploadRefused(" ".join(_complaints(options)))
             upload_choose(upload=upload, options=options.options)

@@ -221,7 +221,28 @@ def test_another_mode_makes_the_plan_anew(client):
     upload.refresh_from_db()
     assert (upload.state, upload.options["mode"], upload.created) == ("planned", "update", 0)
     words = page(client, upload).context["options_form"].in_words
-    assert words == ["Only change known rows", "All rows or none"]
+    assert words == ["Only change known rows", "All rows or none", "Prices with too many decimals are refused"]
+
+
+def test_what_rounding_would_mend_is_mended_on_the_preview(client):
+    upload = sent(client, "sku,name,price\nCUP-1,Cup,24.166667\n")
+    assert (upload.failed, upload.options["choices"]) == (1, {"decimals": "refuse"})
+
+    client.post(address(upload, "choose"), {"mode": "upsert", "on_error": "stop", "choice_decimals": "round"})
+
+    upload.refresh_from_db()
+    assert (upload.state, upload.created, upload.failed) == ("planned", 1, 0)
+    assert upload.options["choices"] == {"decimals": "round"}
+    assert "1 price is rounded to EUR." in page(client, upload).content.decode()
+
+
+def test_a_question_that_the_page_did_not_ask_keeps_its_answer(client):
+    upload = sent(client, "sku,name,price\nCUP-1,Cup,24.166667\n", choice_decimals="round")
+
+    client.post(address(upload, "choose"), {"mode": "create", "on_error": "stop"})
+
+    upload.refresh_from_db()
+    assert (upload.options["mode"], upload.options["choices"]) == ("create", {"decimals": "round"})
 
 
 def test_the_questions_of_a_kind_are_answered_on_the_preview_too(client):

@@ -164,7 +164,10 @@ def test_how_it_was_done_and_what_filled_what_stays_to_be_seen(client, monkeypat
             ("price", "Price"),
         ]
         how = shown.content.decode().partition('id="upload-how">')[2].partition("</p>")[0]
-        assert how == "How it is done: Add new rows, change known ones · Good rows in, bad rows out"
+        assert how == (
+            "How it is done: Add new rows, change known ones · Good rows in, bad rows out · "
+            "Prices with too many decimals are refused"
+        )
 
 
 def test_only_text_is_offered_to_be_read_in_another_way(client):

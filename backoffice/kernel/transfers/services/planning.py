@@ -25,6 +25,7 @@ from backoffice.kernel.transfers.mapping import FileMapping, mapping_of
 from backoffice.kernel.transfers.models import RowAction, StagedRow, Upload
 from backoffice.kernel.transfers.reading.dialect import Dialect
 from backoffice.kernel.transfers.reading.errors import ReadError
+from backoffice.kernel.transfers.rounding import rounding_wanted
 from backoffice.kernel.transfers.runs import run_of, upload_limits, warnings_of
 from backoffice.kernel.transfers.selectors import may_rework, same_file_applied
 from backoffice.kernel.transfers.service import Staged, TransferService
@@ -159,7 +160,8 @@ def _unidentified(kind: TransferKind, mapping: FileMapping) -> list[str]:
 
 
 def _plan_table(table: RawTable, service: TransferService, kind: TransferKind, mapping: FileMapping) -> list[Staged]:
-    batch = batch_of(table, kind.columns, mapping.formats)
+    rounding = rounding_wanted(service.run.choices)
+    batch = batch_of(table, kind.columns, mapping.formats, rounding=rounding)
     for remark, count in table.remarks.items():
         one, _, many = remark.partition("|")
         service.run.warn(one, many or one, count)

@@ -38,6 +38,7 @@ class Column:
         maximum: largest number, or None.
         currency: ISO 4217 code that a currency sign in the cell must agree with, or empty.
         percent: its numbers are percentages, so that "19%" means 19.
+        rounds: an amount of the shop's currency, which may be rounded to it where a person asks for that.
     """
 
     field: str
@@ -58,6 +59,7 @@ class Column:
     maximum: Decimal | None = None
     currency: str = ""
     percent: bool = False
+    rounds: bool = False
 
     @property
     def own_keys(self) -> frozenset[str]:

@@ -76,11 +76,12 @@ def read_column(column: Column, values: Sequence[str], written: ValueFormat = DE
     return _READERS[column.kind](column, values, written)
 
 
-def number_rule(column: Column, written: ValueFormat) -> DecimalRule:
-    """Return the rule for the numbers of a column."""
+def number_rule(column: Column, written: ValueFormat, *, exact: bool = False) -> DecimalRule:
+    """Return the rule for the numbers of a column; an exact one takes any number of decimals."""
     return DecimalRule(
         mark=written.decimal_mark,
-        places=column.places,
+        places=None if exact else column.places,
+        may_round=column.rounds,
         minimum=column.minimum,
         maximum=column.maximum,
         currency=column.currency,

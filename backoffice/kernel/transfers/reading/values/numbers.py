@@ -67,6 +67,7 @@ class DecimalRule:
         maximum: largest value, or None.
         currency: ISO 4217 code that a sign in the cell must agree with; empty takes any sign.
         percent: "19%" means 19; otherwise a percent sign is refused.
+        may_round: the upload asks whether it may be rounded; a refusal then says so.
     """
 
     mark: str = "."
@@ -75,6 +76,7 @@ class DecimalRule:
     maximum: Decimal | None = None
     currency: str = ""
     percent: bool = False
+    may_round: bool = False
 
 
 POINT = DecimalRule()
@@ -238,7 +240,9 @@ def _within(number: Decimal, value: str, rule: DecimalRule) -> Decimal | CellErr
                 f"{quoted(value)} has more than {rule.places} decimals."
                 if rule.places
                 else f"{quoted(value)} is not a whole number.",
-                "Round it first; values are never rounded without being asked.",
+                "Round it first, or choose that such prices are rounded."
+                if rule.may_round
+                else "Round it first; values are never rounded without being asked.",
             )
         return short or abs(short)
     return number or abs(number)
