@@ -10,10 +10,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from backoffice.kernel.history.undo import UndoPlan
 from backoffice.kernel.jobs.models import Job, JobState
 from backoffice.kernel.jobs.progress import progress_of
 from backoffice.kernel.transfers.kinds import UnknownTransferKind, transfer_kind
-from backoffice.kernel.transfers.models import StagedRow, Upload
+from backoffice.kernel.transfers.models import RowAction, StagedRow, Upload
 from backoffice.kernel.transfers.reports import mapping_report
 from backoffice.kernel.transfers.runs import MODES, ON_ERROR, measures_exceeded
 from backoffice.kernel.transfers.states import UploadState
@@ -47,6 +48,9 @@ class NewUploadSerializer(serializers.Serializer[Any]):
 
     kind = serializers.CharField(help_text="What the rows are, for example products.")
     file = serializers.FileField(allow_empty_file=True, help_text="CSV in any form, or XLSX.")
+    pictures = serializers.FileField(
+        required=False, help_text="A ZIP of the pictures that the file names, for the kinds that have some."
+    )
     mode = serializers.ChoiceField(choices=list(MODES.items()), default="upsert")
     on_error = serializers.ChoiceField(choices=list(ON_ERROR.items()), default="stop")
     choices = AnswersField(required=False, help_text="Answers to the questions of the kind, name → answer.")
@@ -61,8 +65,9 @@ class NewUploadSerializer(serializers.Serializer[Any]):
             raise serializers.ValidationError(
                 {name: [f"There is no field “{name}” here. Known: {known}."] for name in unknown}
             )
-        if hasattr(data, "getlist") and len(data.getlist("file")) > 1:
-            raise serializers.ValidationError({"file": ["Send one file at a time."]})
+        for name in ("file", "pictures"):
+            if hasattr(data, "getlist") and len(data.getlist(name)) > 1:
+                raise serializers.ValidationError({name: ["Send one file at a time."]})
         return super().to_internal_value(data)
 
     def validate_kind(self, value: str) -> str:
@@ -71,6 +76,21 @@ class NewUploadSerializer(serializers.Serializer[Any]):
             return transfer_kind(value).name
         except UnknownTransferKind as error:
             raise serializers.ValidationError(str(error)) from error
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse pictures where nothing would come of them."""
+        kind = transfer_kind(attrs["kind"])
+        if attrs.get("pictures") is not None and not kind.takes_pictures:
+            raise serializers.ValidationError({"pictures": [f"{kind.label} have no pictures."]})
+        return attrs
+
+
+class ApplySerializer(serializers.Serializer[Any]):
+    """Which plan is meant."""
+
+    plan = serializers.IntegerField(
+        required=False, help_text="The `plan` that was looked at; if the file was checked again since, it is refused."
+    )
 
 
 class UploadSerializer(serializers.ModelSerializer[Upload]):
@@ -95,6 +115,7 @@ class ProgressSerializer(serializers.Serializer[Any]):
 class UploadDetailSerializer(UploadSerializer):
     """All there is to know about one upload but its rows."""
 
+    plan = serializers.IntegerField(source="plan_job_id", allow_null=True, help_text="Which check the counts are of.")
     mapping = serializers.SerializerMethodField(help_text="Recognised system, saved mapping, heading → field.")
     approval = serializers.SerializerMethodField(help_text="Why a second person has to approve it.")
     progress = serializers.SerializerMethodField(help_text="Null where nothing is at work.")
@@ -111,6 +132,7 @@ class UploadDetailSerializer(UploadSerializer):
             "error",
             "approval",
             "progress",
+            "plan",
             "planned_at",
             "approved_at",
             "seconds",
@@ -153,12 +175,12 @@ class WrongRowSerializer(serializers.ModelSerializer[StagedRow]):
     """A row that is not applied, with the reasons. The view hands the headings over as context."""
 
     row = serializers.IntegerField(source="number", help_text="Row number as a spreadsheet shows it.")
-    errors = serializers.SerializerMethodField()  # type: ignore[assignment]
+    errors = serializers.SerializerMethodField(help_text="What is wrong; of a row that is left out, why.")  # type: ignore[assignment]
 
     class Meta:
         model = StagedRow
-        fields = ("row", "key", "errors")
-        read_only_fields = fields
+        fields: tuple[str, ...] = ("row", "key", "errors")
+        read_only_fields: tuple[str, ...] = fields
 
     @extend_schema_field(RowErrorSerializer(many=True))
     def get_errors(self, row: StagedRow) -> list[dict[str, str]]:
@@ -168,3 +190,51 @@ class WrongRowSerializer(serializers.ModelSerializer[StagedRow]):
             {"column": headings.get(field, field), "value": value, "message": message}
             for field, value, message in orjson.loads(row.errors or "[]")
         ]
+
+
+class ChangeSerializer(serializers.Serializer[Any]):
+    """One field that a row would change."""
+
+    field = serializers.CharField()
+    old = serializers.JSONField(allow_null=True, help_text="Null where there is nothing yet.")
+    new = serializers.JSONField(allow_null=True)
+
+
+class PlannedRowSerializer(WrongRowSerializer):
+    """What is to happen with a row, or has happened with it."""
+
+    changes = serializers.SerializerMethodField()
+
+    class Meta(WrongRowSerializer.Meta):
+        fields = ("row", "action", "key", "changes", "errors")
+        read_only_fields = fields
+
+    @extend_schema_field(ChangeSerializer(many=True))
+    def get_changes(self, row: StagedRow) -> list[dict[str, Any]]:
+        """Return old and new values, amounts as text."""
+        return [
+            {"field": field, "old": value[0], "new": value[1]}
+            if row.action != RowAction.CREATE and isinstance(value, list) and len(value) == 2
+            else {"field": field, "old": None, "new": value}
+            for field, value in orjson.loads(row.diff or "{}").items()
+        ]
+
+
+class StayingSerializer(serializers.Serializer[Any]):
+    """A row that an undo would leave as it is."""
+
+    model = serializers.CharField()
+    id = serializers.CharField(source="object_id")
+    name = serializers.CharField()
+    reason = serializers.CharField()
+    who = serializers.CharField(help_text="Who touched it since; told to the house only.")
+    when = serializers.DateTimeField(allow_null=True)
+
+
+class UndoPlanSerializer(serializers.Serializer[UndoPlan]):
+    """What an undo would do."""
+
+    total = serializers.IntegerField(help_text="Rows that it would write.")
+    conflicts = serializers.IntegerField(source="conflict_total", help_text="Rows that would stay as they are.")
+    staying = StayingSerializer(source="conflicts", many=True, help_text="The first of those that you may see.")
+    refusal = serializers.CharField(help_text="Why it cannot be undone at all; empty where it can.")

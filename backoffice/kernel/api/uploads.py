@@ -7,7 +7,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied, ValidationError
@@ -20,7 +20,10 @@ from backoffice.kernel.api.filters import page_parameters, refuse_unknown
 from backoffice.kernel.api.pagination import Pages
 from backoffice.kernel.api.parsers import PlainJSONParser
 from backoffice.kernel.api.upload_serializers import (
+    ApplySerializer,
     NewUploadSerializer,
+    PlannedRowSerializer,
+    UndoPlanSerializer,
     UploadDetailSerializer,
     UploadSerializer,
     WrongRowSerializer,
@@ -31,15 +34,17 @@ from backoffice.kernel.scope.rules import Audience
 from backoffice.kernel.transfers.kinds import transfer_kind
 from backoffice.kernel.transfers.models import RowAction, SavedMapping, Upload
 from backoffice.kernel.transfers.reports import headings_of
-from backoffice.kernel.transfers.selectors import may_work, uploads_visible
+from backoffice.kernel.transfers.selectors import may_approve, may_work, uploads_visible
 from backoffice.kernel.transfers.services import (
     UploadRefused,
     upload_apply,
+    upload_approve,
     upload_cancel,
     upload_create,
     upload_drop_guesses,
     upload_plan,
     upload_undo,
+    upload_undo_plan,
 )
 from backoffice.kernel.transfers.states import UploadState
 
@@ -86,6 +91,7 @@ class UploadViewSet(ScopedReadViewSet):
     action_permissions = {
         "create": "kernel.add_upload",
         "apply": "kernel.change_upload",
+        "approve": "kernel.approve_upload",
         "undo": "kernel.change_upload",
         "discard": "kernel.change_upload",
     }
@@ -117,6 +123,7 @@ class UploadViewSet(ScopedReadViewSet):
             owner=request.user,
             options={"mode": given["mode"], "on_error": given["on_error"], "choices": given.get("choices", {})},
             saved=_saved(request.user, given),
+            pictures=given.get("pictures"),
         )
         if upload.state == UploadState.MAPPED:
             upload_plan(upload=upload_drop_guesses(upload=upload))
@@ -128,24 +135,60 @@ class UploadViewSet(ScopedReadViewSet):
         """List the rows that are wrong, with the reasons, in the order of the file."""
         refuse_unknown(request, page_parameters(self))
         upload = get_object_or_404(self.get_queryset(), pk=pk)
-        rows = upload.staged.filter(action__in=[RowAction.ERROR, RowAction.CONFLICT])
-        page = self.paginate_queryset(rows)
-        shown = WrongRowSerializer(page or [], many=True, context={"headings": headings_of(upload)})
-        return self.get_paginated_response(shown.data)
+        return self._rows(upload, [RowAction.ERROR, RowAction.CONFLICT], WrongRowSerializer)
 
-    @extend_schema(tags=["uploads"], request=None, responses=UploadDetailSerializer)
+    @extend_schema(
+        tags=["uploads"],
+        responses=PlannedRowSerializer(many=True),
+        filters=False,
+        parameters=[OpenApiParameter("action", enum=RowAction.values, description="Only rows of which this becomes.")],
+    )
+    @action(detail=True, pagination_class=RowPages, filter_backends=[])
+    def rows(self, request: Request, pk: str) -> Response:
+        """List what is to happen with each row, old and new values, in the order of the file.
+
+        While a large file is still being checked, those are there that have been.
+        """
+        refuse_unknown(request, {"action", *page_parameters(self)})
+        wanted = request.query_params.get("action")
+        if wanted is not None and wanted not in RowAction.values:
+            raise ValidationError({"action": [f"Nothing is “{wanted}”; rows are {', '.join(RowAction.values)}."]})
+        upload = get_object_or_404(self.get_queryset(), pk=pk)
+        return self._rows(upload, [wanted] if wanted else [], PlannedRowSerializer)
+
+    @extend_schema(tags=["uploads"], request=ApplySerializer, responses=UploadDetailSerializer)
     @action(detail=True, methods=["post"])
     def apply(self, request: Request, pk: str) -> Response:
         """Apply what the check has found, once; asked for again, nothing is done twice.
 
-        Where a threshold of the shop is passed, the state becomes `awaiting_approval`, and a second
-        person has to approve it in the back office.
+        With the `plan` that was looked at, no other one is applied in its place. Where a threshold of
+        the shop is passed, the state becomes `awaiting_approval`, and a second person has to approve.
         """
-        upload_apply(upload=self._mine(), user=self.request.user)
+        given = ApplySerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        upload_apply(upload=self._mine(), user=request.user, plan=given.validated_data.get("plan"))
         return self._answer()
 
     @extend_schema(tags=["uploads"], request=None, responses=UploadDetailSerializer)
     @action(detail=True, methods=["post"])
+    def approve(self, request: Request, pk: str) -> Response:
+        """Approve, as a second person, exactly the plan that waits for it, and apply it."""
+        upload: Upload = self.get_object()
+        if not may_approve(request.user, upload):
+            raise UploadRefused("Somebody else has to approve it.")
+        upload_approve(upload=upload, approver=request.user)
+        return self._answer()
+
+    @extend_schema(tags=["uploads"], responses=UndoPlanSerializer, filters=False)
+    @action(detail=True, url_path="undo", url_name="undo", pagination_class=None, filter_backends=[])
+    def undo_plan(self, request: Request, pk: str) -> Response:
+        """Say what an undo would do, and which rows would stay because somebody touched them since."""
+        refuse_unknown(request, ())
+        plan = upload_undo_plan(upload=self._mine(), user=request.user)
+        return Response(UndoPlanSerializer(plan).data)
+
+    @extend_schema(tags=["uploads"], request=None, responses=UploadDetailSerializer)
+    @undo_plan.mapping.post
     def undo(self, request: Request, pk: str) -> Response:
         """Take back what the upload wrote; what was touched since stays."""
         try:
@@ -157,8 +200,11 @@ class UploadViewSet(ScopedReadViewSet):
     @extend_schema(tags=["uploads"], request=None, responses=UploadDetailSerializer)
     @action(detail=True, methods=["post"])
     def discard(self, request: Request, pk: str) -> Response:
-        """Discard an upload that has changed nothing, or stop one at work."""
-        upload_cancel(upload=self._mine())
+        """Discard an upload that has changed nothing, or stop one at work; who may approve one may discard it."""
+        upload: Upload = self.get_object()
+        if upload.state != UploadState.AWAITING_APPROVAL or not may_approve(request.user, upload):
+            upload = self._mine()
+        upload_cancel(upload=upload)
         return self._answer()
 
     def _mine(self) -> Upload:
@@ -167,6 +213,12 @@ class UploadViewSet(ScopedReadViewSet):
         if not may_work(self.request.user, upload):
             raise PermissionDenied(f"You may not upload {upload.kind}.")
         return upload
+
+    def _rows(self, upload: Upload, actions: list[str], serializer: type[WrongRowSerializer]) -> Response:
+        rows = upload.staged.filter(action__in=actions) if actions else upload.staged.all()
+        page = self.paginate_queryset(rows)
+        shown = serializer(page or [], many=True, context={"headings": headings_of(upload)})
+        return self.get_paginated_response(shown.data)
 
     def _answer(self, pk: int | None = None, code: int = status.HTTP_200_OK) -> Response:
         upload = _own_with_jobs(Upload.objects.all(), self.request.user).get(pk=pk or self.kwargs["pk"])

@@ -13,15 +13,17 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.permissions import ROLES
 from accounts.services.roles import permission_codenames
-from accounts.tests.factories import UserFactory
+from accounts.tests.factories import StaffFactory, UserFactory
+from backoffice.kernel.history.context import audit
 from backoffice.kernel.jobs.services import job_run
 from backoffice.kernel.shop.models import ShopSettings
 from backoffice.kernel.transfers.kinds import TransferKind, transfer_kinds
 from backoffice.kernel.transfers.models import Upload
-from backoffice.kernel.transfers.services import planning
+from backoffice.kernel.transfers.services import planning, upload_choose
 from backoffice.tests.api.world import client_of, party, staff
-from products.models import Product, Variant
+from products.models import Product, ProductImage, Variant
 from products.tests.factories import LocationFactory, TaxClassFactory
+from products.tests.pictures import picture, zipped
 
 pytestmark = pytest.mark.django_db
 
@@ -160,6 +162,108 @@ def test_an_upload_over_a_threshold_waits_for_a_second_person(editor):
     assert step(client, pk, "discard").json()["state"] == "cancelled"
 
 
+def test_what_becomes_of_each_row_is_told_before_it_is_applied(editor):
+    client = client_of(editor)
+    step(client, sent(client).json()["id"], "apply")
+    pk = sent(client, "sku,name,price\nCUP-1,Cup,8.00\nMUG-1,Mug,12.00\nCAN-1,Can,4.5\nTIN-1,Tin,x\n").json()["id"]
+    address = reverse(f"{ADDRESS}-rows", args=[pk])
+
+    first = client.get(address, {"page_size": 3}).json()
+    rest = client.get(first["next"]).json()
+    changed = client.get(address, {"action": "update"}).json()["results"]
+
+    shown = [(row["row"], row["action"], row["key"]) for row in first["results"] + rest["results"]]
+    assert shown == [(2, "update", "CUP-1"), (3, "unchanged", "MUG-1"), (4, "create", "CAN-1"), (5, "error", "TIN-1")]
+    price = {"field": "price", "old": "9.50", "new": "8.00"}
+    assert changed == [{"row": 2, "action": "update", "key": "CUP-1", "changes": [price], "errors": []}]
+    assert {"field": "price", "old": None, "new": "4.50"} in first["results"][2]["changes"]
+    assert [error["column"] for error in rest["results"][0]["errors"]] == ["price"]
+
+
+def test_rows_of_what_there_is_not_are_refused(editor):
+    client = client_of(editor)
+    address = reverse(f"{ADDRESS}-rows", args=[sent(client).json()["id"]])
+
+    for query in ({"action": "explode"}, {"state": "new"}):
+        answer = client.get(address, query)
+        assert (answer.status_code, list(answer.json())) == (400, list(query))
+
+
+def test_only_the_plan_that_was_looked_at_is_applied(editor):
+    client = client_of(editor)
+    body = sent(client).json()
+    upload = Upload.objects.get(pk=body["id"])
+    assert body["plan"] == upload.plan_job_id
+    upload_choose(upload=upload, options={"mode": "create"})
+
+    stale = client.post(reverse(f"{ADDRESS}-apply", args=[upload.pk]), {"plan": body["plan"]}, format="json")
+    assert (stale.status_code, stale.json()["code"]) == (409, "upload_refused")
+    assert not Variant.objects.exists()
+    odd = client.post(reverse(f"{ADDRESS}-apply", args=[upload.pk]), {"plan": "this one"}, format="json")
+    assert (odd.status_code, list(odd.json())) == (400, ["plan"])
+
+    plan = seen(client, upload.pk).json()["plan"]
+    fresh = client.post(reverse(f"{ADDRESS}-apply", args=[upload.pk]), {"plan": plan}, format="json")
+    assert (fresh.status_code, fresh.json()["state"]) == (200, "applied")
+
+
+def test_a_second_person_approves_and_nobody_else(editor):
+    ShopSettings.objects.create(pk=1, approval_rows=1, require_second_factor=False)
+    pk = sent(client_of(editor)).json()["id"]
+    step(client_of(editor), pk, "apply")
+    lead, admin = staff("Operations lead"), StaffFactory(is_superuser=True)
+
+    assert step(client_of(editor), pk, "approve").status_code == 403
+    assert not Variant.objects.exists()
+    answer = step(client_of(lead), pk, "approve")
+
+    assert (answer.status_code, answer.json()["state"]) == (200, "applied")
+    upload = Upload.objects.get(pk=pk)
+    assert (upload.owner, upload.asked_by, upload.approver) == (editor, editor, lead)
+    assert Variant.history.filter(sku="CUP-1").get().history_user_id == editor.pk
+    # who may approve does not approve the own wish
+    own = sent(client_of(admin), "sku,name,price\nJUG-1,Jug,3\nPOT-1,Pot,4\n").json()["id"]
+    step(client_of(admin), own, "apply")
+    assert step(client_of(admin), own, "approve").status_code == 409
+    assert Upload.objects.get(pk=own).state == "awaiting_approval"
+
+
+def test_an_undo_is_previewed_with_what_would_stay(editor):
+    client = client_of(editor)
+    pk = sent(client).json()["id"]
+    address = reverse(f"{ADDRESS}-undo", args=[pk])
+    assert client.get(address).status_code == 409
+    step(client, pk, "apply")
+    whole = client.get(address).json()
+    assert (whole["conflicts"], whole["staying"], whole["refusal"]) == (0, [], "")
+    cup = Variant.objects.get(sku="CUP-1")
+    with audit(user=editor):
+        cup.price = "9.00"
+        cup.save()
+
+    plan = client.get(address).json()
+
+    assert Upload.objects.get(pk=pk).state == "applied"
+    assert 0 < plan["total"] < whole["total"]
+    touched = [(row["model"], row["id"], row["who"]) for row in plan["staying"] if row["id"] == str(cup.pk)]
+    assert ("variant", str(cup.pk), str(editor)) in touched
+    assert plan["conflicts"] == len(plan["staying"])
+
+
+def test_pictures_come_beside_the_file(editor):
+    client = client_of(editor)
+    packed = SimpleUploadedFile("pictures.zip", zipped({"cup.png": picture()}), "application/zip")
+    text = "handle,sku,name,price,image\ncup,CUP-1,Cup,9.50,cup.png\n"
+
+    pk = sent(client, text, pictures=packed).json()["id"]
+    step(client, pk, "apply")
+
+    assert ProductImage.objects.get().product.handle == "cup"
+    again = SimpleUploadedFile("pictures.zip", zipped({"cup.png": picture()}), "application/zip")
+    answer = sent(client, "sku,price\nCUP-1,3\n", kind="prices", pictures=again)
+    assert (answer.status_code, answer.json()) == (400, {"pictures": ["Prices have no pictures."]})
+
+
 @pytest.mark.parametrize(
     ("data", "field"),
     [
@@ -217,6 +321,7 @@ def test_each_role_takes_further_what_it_may_upload(role, editor):
 
     for name in ("apply", "undo", "discard"):
         assert step(client_of(user), pk, name).status_code in statuses, name
+    assert client_of(user).get(reverse(f"{ADDRESS}-undo", args=[pk])).status_code in statuses - {200}
     if statuses & {403, 404}:
         assert Upload.objects.get(pk=pk).state == "planned"
         assert not Variant.objects.exists()
@@ -231,9 +336,11 @@ def test_a_seller_does_not_learn_of_others_uploads(editor):
     assert [row["id"] for row in client.get(reverse(f"{ADDRESS}-list")).json()["results"]] == [mine]
     for pk in theirs:
         assert seen(client, pk).status_code == 404
-        assert client.get(reverse(f"{ADDRESS}-errors", args=[pk])).status_code == 404
+        for name in ("errors", "rows", "undo"):
+            assert client.get(reverse(f"{ADDRESS}-{name}", args=[pk])).status_code == 404
         for name in ("apply", "undo", "discard"):
             assert step(client, pk, name).status_code == 404
+        assert step(client, pk, "approve").status_code == 403
         assert Upload.objects.get(pk=pk).state == "planned"
 
 

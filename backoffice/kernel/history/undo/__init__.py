@@ -30,6 +30,7 @@ from backoffice.kernel.history.undo.requests import (
     undo_request,
     undo_start,
 )
+from backoffice.kernel.history.undo.showing import undo_plan_for
 
 __all__ = [
     "HookPlan",
@@ -46,6 +47,7 @@ __all__ = [
     "rows_undone",
     "undo_apply",
     "undo_plan",
+    "undo_plan_for",
     "undo_request",
     "undo_start",
 ]

@@ -38,7 +38,7 @@ class Command(AuditedCommand):
         if user is not None and not user.has_perm(transfer_kind(upload.kind).permission):
             raise CommandError(f"{user} may not undo this upload.")
         try:
-            plan = upload_undo_plan(upload=upload)
+            plan = upload_undo_plan(upload=upload, user=user)
             report = _plan_report(upload, plan)
             if not options["apply"]:
                 return report

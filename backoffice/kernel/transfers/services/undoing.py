@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from backoffice.kernel.history.undo import job_in_force, undo_plan, undo_start
+from backoffice.kernel.history.undo import job_in_force, undo_plan, undo_plan_for, undo_start
 from backoffice.kernel.history.undo.planning import undo_refusal
 from backoffice.kernel.history.undo.registry import UndoPlan
 from backoffice.kernel.history.undo.requests import AT_ONCE
@@ -19,13 +19,18 @@ from backoffice.kernel.transfers.services.uploads import UploadRefused
 from backoffice.kernel.transfers.states import UPLOAD_MACHINE, UploadState
 
 
-def upload_undo_plan(*, upload: Upload) -> UndoPlan:
+def upload_undo_plan(*, upload: Upload, user: Any = None) -> UndoPlan:
     """Say what undoing an upload would do. Reads only.
+
+    Args:
+        upload: state applied.
+        user: who asks, and may not be told everything; None for the house's own commands.
 
     Raises:
         UploadRefused: it was not applied.
     """
-    return undo_plan(_applied_by(upload).pk)
+    applied_by = _applied_by(upload).pk
+    return undo_plan(applied_by) if user is None else undo_plan_for(applied_by, user)
 
 
 def upload_undo(*, upload: Upload, user: Any, here: bool | None = None) -> tuple[Upload, Job]:
