@@ -37,12 +37,18 @@ def flags_give_up(table: Table, condition: str, params: Sequence[Any]) -> None:
 def _single_flags(model: type[models.Model]) -> Iterator[models.Field[Any, Any]]:
     """Yield the flags that a unique constraint has for its only condition."""
     for constraint in model._meta.constraints:
-        condition = constraint.condition if isinstance(constraint, models.UniqueConstraint) else None
-        if not isinstance(condition, Q) or condition.negated or len(condition.children) != 1:
-            continue
-        child = condition.children[0]
-        if not isinstance(child, tuple) or child[1] is not True or "__" in child[0]:
-            continue
-        field = model._meta.get_field(child[0])
+        name = single_flag(constraint)
+        field = model._meta.get_field(name) if name is not None else None
         if isinstance(field, models.BooleanField):
             yield field
+
+
+def single_flag(constraint: models.BaseConstraint) -> str | None:
+    """Return the name of the flag that a unique constraint has for its only condition, or None."""
+    condition = constraint.condition if isinstance(constraint, models.UniqueConstraint) else None
+    if not isinstance(condition, Q) or condition.negated or len(condition.children) != 1:
+        return None
+    child = condition.children[0]
+    if not isinstance(child, tuple) or child[1] is not True or "__" in child[0]:
+        return None
+    return str(child[0])

@@ -10,6 +10,7 @@ from django.db import connection, models
 
 from backoffice.kernel.history.bulk import id_condition
 from backoffice.kernel.history.timeline.sources import is_tracked
+from backoffice.kernel.history.undo.foresight import hindered
 from backoffice.kernel.history.undo.names import names_of
 from backoffice.kernel.history.undo.registry import (
     HookPlan,
@@ -53,24 +54,26 @@ def undo_plan(job_id: int) -> UndoPlan:
         counts = tally(table, job_id, 0)
         kept = _blocked(table, job_id, stays, hook_plans) if counts["delete"] else {}
         touched = _staying(table, job_id) if counts["touched"] or counts["unknown"] else set()
-        stays[table.model._meta.label_lower] = set(kept) | touched
-        plan = _model_plan(table, counts, len(kept))
+        held = hindered(table, job_id, kept) if counts["restore"] or counts["recreate"] else {}
+        stays[table.model._meta.label_lower] = {*kept, *held} | touched
+        plan = _model_plan(table, counts, len(kept), Counter(entry.kind for entry in held.values()))
         plans.append(plan)
         total += plan.conflicts
         if plan.conflicts and len(conflicts) < CONFLICTS_SHOWN:
-            conflicts += conflicts_of(table, job_id, kept, CONFLICTS_SHOWN - len(conflicts))
+            reasons = kept | {key: entry.reason for key, entry in held.items()}
+            conflicts += conflicts_of(table, job_id, reasons, CONFLICTS_SHOWN - len(conflicts))
     plans = [plan for plan in plans if plan.total or plan.conflicts]
     done = [plan for plan in hook_plans if plan.total or plan.conflicts]
     refusal = "" if plans or done else "This job changed nothing that could be taken back."
     return UndoPlan(job_id, plans, done, conflicts[:CONFLICTS_SHOWN], total, refusal)
 
 
-def _model_plan(table: Table, counts: Counter[str], kept: int) -> ModelPlan:
-    stay = counts["touched"] + counts["unknown"] + kept
-    recreates = counts["recreate"]
+def _model_plan(table: Table, counts: Counter[str], kept: int, held: Counter[str]) -> ModelPlan:
+    stay = counts["touched"] + counts["unknown"] + kept + held.total()
+    recreates = counts["recreate"] - held["recreate"]
     if not table.is_whole:
         stay, recreates = stay + recreates, 0
-    return ModelPlan(table.model, counts["delete"] - kept, counts["restore"], recreates, stay)
+    return ModelPlan(table.model, counts["delete"] - kept, counts["restore"] - held["restore"], recreates, stay)
 
 
 def undo_refusal(job_id: int) -> str:
@@ -93,7 +96,7 @@ def undo_refusal(job_id: int) -> str:
 
 
 def _blocked(table: Table, job_id: int, stays: Stays, hook_plans: list[HookPlan]) -> dict[Any, str]:
-    """Return the rows made by the job that something else refers to, with what that is."""
+    """Return the rows made by the job that something else refers to, with what that is, in a sentence."""
     label = table.model._meta.label_lower
     found: dict[Any, str] = {
         key: str(plan.what) for plan in hook_plans for key in plan.kept.get(label, ()) if plan.kept
@@ -107,7 +110,7 @@ def _blocked(table: Table, job_id: int, stays: Stays, hook_plans: list[HookPlan]
         query, params = fates(table, job_id, 0, sorted(found))
         deletable = {row[0] for row in rows(query, params) if row[4] == "delete"}
         found = {key: name for key, name in found.items() if key in deletable}
-    return found | _kept_by_app(table, job_id, found)
+    return {key: f"Still used by {what}." for key, what in (found | _kept_by_app(table, job_id, found)).items()}
 
 
 def _kept_by_app(table: Table, job_id: int, found: dict[Any, str]) -> dict[Any, str]:
@@ -163,14 +166,23 @@ def _references(
 
 
 def conflicts_of(
-    table: Table, job_id: int, kept: dict[Any, str], limit: int, *, undo_job_id: int = 0, ids: Any = None
+    table: Table, job_id: int, held: dict[Any, str], limit: int, *, undo_job_id: int = 0, ids: Any = None
 ) -> list[UndoConflict]:
-    """Return the rows of a table that stay as they are, with who touched them and when."""
+    """Return the rows of a table that stay as they are, with who touched them and when.
+
+    Args:
+        table: the rows' table.
+        job_id: the job that is undone.
+        held: further rows, which nobody touched, and why they stay.
+        limit: so many at most.
+        undo_job_id: the job that undoes it, whose own rows do not count as somebody's touch.
+        ids: only these rows; all where None.
+    """
     query, params = fates(table, job_id, undo_job_id, ids)
     wanted = "('touched', 'unknown')" if table.is_whole else "('touched', 'unknown', 'recreate')"
     stays = f"SELECT k, kind, newest FROM ({query}) y WHERE kind IN {wanted} ORDER BY k LIMIT %s"  # noqa: S608
     found = rows(stays, [*params, limit])
-    keys = [row[0] for row in found] + list(kept)[: limit - len(found)]
+    keys = [row[0] for row in found] + list(held)[: limit - len(found)]
     names = names_of(table, keys)
     newest = table.history.objects.in_bulk([row[2] for row in found])
     people = labels_of(
@@ -178,9 +190,7 @@ def conflicts_of(
     )
     kind = str(table.model._meta.verbose_name)
     conflicts = [_conflict((kind, key, names[key]), what, newest.get(last), people) for key, what, last in found]
-    return conflicts + [
-        UndoConflict(kind, key, names[key], f"Still used by {kept[key]}.") for key in keys[len(found) :]
-    ]
+    return conflicts + [UndoConflict(kind, key, names[key], held[key]) for key in keys[len(found) :]]
 
 
 def _conflict(of: tuple[str, Any, str], what: str, row: Any, people: dict[Any, str]) -> UndoConflict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
@@ -20,6 +20,17 @@ Due = tuple[int, int | None]
 Step = Callable[[Table, list[Due]], dict[int, str]]
 Write = Callable[[Table, list[Due]], None]
 AnyField = models.Field[Any, Any]
+
+GONE = "What it belonged to is gone."
+TAKEN = "A value that it had is taken by another row."
+
+
+class Orphan(NamedTuple):
+    """A row that would refer to something that is not there any more: what that was, and its key."""
+
+    key: int
+    parent: type[models.Model]
+    missing: Any
 
 
 def delete_rows(table: Table, due: list[Due]) -> dict[int, str]:
@@ -126,7 +137,7 @@ def _write_or_refuse(table: Table, due: list[Due], write: Write, fields: Sequenc
         write: writes some of them.
         fields: what it writes.
     """
-    refused = dict.fromkeys(_orphans(table, due, fields), "What it belonged to is gone.")
+    refused = dict.fromkeys((orphan.key for orphan in orphans(table, due, fields)), GONE)
     left = [entry for entry in due if entry[0] not in refused]
     taken = _write_by_halves(table, left, write)
     while taken and len(taken) < len(left):
@@ -136,10 +147,10 @@ def _write_or_refuse(table: Table, due: list[Due], write: Write, fields: Sequenc
     return refused | taken
 
 
-def _orphans(table: Table, due: list[Due], fields: Sequence[AnyField]) -> list[int]:
+def orphans(table: Table, due: list[Due], fields: Sequence[AnyField]) -> list[Orphan]:
     """Return the rows that would refer to something that is not there any more."""
     condition, params = _before(due)
-    found: set[int] = set()
+    found: list[Orphan] = []
     for field in fields:
         # A history row's own copy of the column has no constraint: ask the model's field.
         key = table.model._meta.get_field(field.name)
@@ -148,12 +159,12 @@ def _orphans(table: Table, due: list[Due], fields: Sequence[AnyField]) -> list[i
         parent, column = key.related_model._meta, quoted(str(key.column))
         target = quoted(str(key.target_field.column))
         query = (
-            f"SELECT b.{table.key} FROM {table.history_name} b "  # noqa: S608 - names only
+            f"SELECT b.{table.key}, b.{column} FROM {table.history_name} b "  # noqa: S608 - names only
             f"LEFT JOIN {quoted(parent.db_table)} p ON p.{target} = b.{column} "
             f"WHERE {condition} AND b.{column} IS NOT NULL AND p.{target} IS NULL"
         )
-        found.update(row[0] for row in rows(query, params))
-    return sorted(found)
+        found += [Orphan(row[0], key.related_model, row[1]) for row in rows(query, params)]
+    return found
 
 
 def _write_by_halves(table: Table, due: list[Due], write: Write) -> dict[int, str]:
@@ -165,7 +176,7 @@ def _write_by_halves(table: Table, due: list[Due], write: Write) -> dict[int, st
             write(table, due)
     except IntegrityError:
         if len(due) == 1:
-            return {due[0][0]: "A value that it had is taken by another row."}
+            return {due[0][0]: TAKEN}
         middle = len(due) // 2
         return _write_by_halves(table, due[:middle], write) | _write_by_halves(table, due[middle:], write)
     return {}
