@@ -33,12 +33,14 @@ class Fate:
         back: rows whose movements are countered.
         short: rows that hold too little by now.
         net: per row, the pieces that the job moved and that are not countered yet.
+        movements: per row, how many movements those are.
     """
 
     gone: list[MovedStock]
     back: list[MovedStock]
     short: list[MovedStock]
     net: dict[int, int]
+    movements: dict[int, int]
 
 
 def moved_rows(pks: Sequence[int] | array[int], *, lock: bool = False) -> list[MovedStock]:
@@ -63,9 +65,10 @@ def judge(rows: Sequence[MovedStock], job_id: int, *, made: bool) -> Fate:
         made: whether it made stock at all; without, nobody is asked which.
     """
     pks = [row.pk for row in rows]
-    net = _open_quantities(pks, job_id)
+    moved = _open_movements(pks, job_id)
+    net = {pk: pieces for pk, pieces, _ in moved}
     own = _made_and_unused(pks, job_id) if made else set()
-    fate = Fate(gone=[], back=[], short=[], net=net)
+    fate = Fate(gone=[], back=[], short=[], net=net, movements={pk: count for pk, _, count in moved})
     for row in rows:
         if row.pk in own and row.allocated == 0:
             fate.gone.append(row)
@@ -76,20 +79,20 @@ def judge(rows: Sequence[MovedStock], job_id: int, *, made: bool) -> Fate:
     return fate
 
 
-def _open_quantities(pks: Sequence[int], job_id: int) -> dict[int, int]:
-    """Return, per row of stock, the pieces that a job moved and that are not countered yet."""
+def _open_movements(pks: Sequence[int], job_id: int) -> list[tuple[int, int, int]]:
+    """Return (stock, pieces, movements) of what a job moved and is not countered yet."""
     if not pks:
-        return {}
+        return []
     table = connection.ops.quote_name(StockMovement._meta.db_table)
     condition, params = id_condition(connection, "m.stock_id", pks)
     with connection.cursor() as cursor:
         # The plus keeps the index on the job out of it, which would be read as a whole for each of the chunks.
         cursor.execute(
-            f"SELECT m.stock_id, SUM(m.quantity) FROM {table} m WHERE {condition} AND +m.job_id = %s "  # noqa: S608 - names only
+            f"SELECT m.stock_id, SUM(m.quantity), COUNT(*) FROM {table} m WHERE {condition} AND +m.job_id = %s "  # noqa: S608 - names only
             f"AND NOT EXISTS (SELECT 1 FROM {table} u WHERE u.undoes_id = m.id) GROUP BY m.stock_id",
             [*params, job_id],
         )
-        return {row[0]: int(row[1]) for row in cursor.fetchall()}
+        return [(pk, int(pieces), count) for pk, pieces, count in cursor.fetchall()]
 
 
 def lowest(row: MovedStock) -> int:

@@ -8,7 +8,7 @@ is named. Promises to orders are not touched: who undoes them releases them.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection
@@ -41,7 +41,7 @@ def stock_undo_plan(job_id: int) -> HookPlan:
     made = bool(moved) and made_any(job_id)
     for pks in _chunks(moved):
         fate = judge(moved_rows(pks), job_id, made=made)
-        total += _open_movements(job_id, [*fate.back, *fate.gone]).count()
+        total += sum(fate.movements.get(row.pk, 0) for row in (*fate.back, *fate.gone))
         conflicts += _conflicts(fate)
         kept.update(row.pk for row in (*fate.back, *fate.short))
     return HookPlan(WHAT, total=total, conflicts=conflicts, kept={"products.stock": kept})
@@ -92,10 +92,6 @@ def _moved(job_id: int) -> array[int]:
 def _chunks(keys: array[int]) -> Iterator[array[int]]:
     for start in range(0, len(keys), CHUNK):
         yield keys[start : start + CHUNK]
-
-
-def _open_movements(job_id: int, rows: Iterable[MovedStock]) -> Any:
-    return StockMovement.objects.filter(job=job_id, undone_by__isnull=True, stock__among=[row.pk for row in rows])
 
 
 def _counter(job_id: int, fate: Fate) -> int:
