@@ -119,18 +119,9 @@ def ledgers() -> Iterator[type[models.Model]]:
 
 # What has become of each row that a job touched. `last` is the job's last history row of it, `prior`
 # the one before its first, `newest` the newest that the undo itself did not write. The subquery is
-# materialized, or its columns would be computed again wherever they are named. Types are looked up one
-# by one: joined, PostgreSQL would read the whole history for each of the chunks. Adding nothing to the
-# history's key keeps it from looking for the highest one by walking that key's index downwards, past
-# all other objects' rows: each object's few rows are found by the object.
+# materialized, or its columns would be computed again wherever they are named.
 _FATES = """
-WITH x AS MATERIALIZED (
-    SELECT t.k, t.first, t.last, {newest} AS newest,
-        (SELECT f.history_type FROM {history} f WHERE f.history_id = t.first) AS first_type,
-        (SELECT l.history_type FROM {history} l WHERE l.history_id = t.last) AS last_type,
-        (SELECT MAX(p.history_id + 0) FROM {history} p WHERE p.{key} = t.k AND p.history_id < t.first) AS prior
-    FROM ({written}) t
-)
+WITH x AS MATERIALIZED ({found})
 SELECT x.k, x.last, x.newest, x.prior,
     CASE
         WHEN {touched} THEN 'touched'
@@ -144,21 +135,35 @@ SELECT x.k, x.last, x.newest, x.prior,
     x.first_type
 FROM x
 """
-# All rows of a job, found by the index on the job.
+# All rows of a job, found by the index on the job, with their whole history joined at once: looked up
+# one by one, a hundred thousand rows take three times as long on PostgreSQL.
 _OF_JOB = """
-    SELECT h.{key} AS k, MIN(h.history_id) AS first, MAX(h.history_id) AS last
-    FROM {history} h WHERE h.history_job_id = %s GROUP BY h.{key}
+    SELECT t.k, t.first, t.last,
+        MAX(CASE WHEN n.history_job_id {differs} %s THEN n.history_id END) AS newest,
+        MAX(CASE WHEN n.history_id < t.first THEN n.history_id END) AS prior,
+        MAX(CASE WHEN n.history_id = t.first THEN n.history_type END) AS first_type,
+        MAX(CASE WHEN n.history_id = t.last THEN n.history_type END) AS last_type
+    FROM (
+        SELECT h.{key} AS k, MIN(h.history_id) AS first, MAX(h.history_id) AS last
+        FROM {history} h WHERE h.history_job_id = %s GROUP BY h.{key}
+    ) t JOIN {history} n ON n.{key} = t.k GROUP BY t.k, t.first, t.last
 """
-_NEWEST = """
-    (SELECT MAX(n.history_id + 0) FROM {history} n WHERE n.{key} = t.k AND (n.history_job_id {differs} %s))
-"""
-# Some rows, found by their keys; their history is read once for all that has to be known of it.
+# Some rows, found by their keys; their history is read once for most that has to be known of it. Types
+# are looked up one by one: joined, PostgreSQL would read the whole history for each of the chunks.
+# Adding nothing to the history's key keeps it from looking for the highest one by walking that key's
+# index downwards, past all other objects' rows: each object's few rows are found by the object.
 _OF_KEYS = """
-    SELECT h.{key} AS k,
-        MIN(CASE WHEN h.history_job_id = %s THEN h.history_id END) AS first,
-        MAX(CASE WHEN h.history_job_id = %s THEN h.history_id END) AS last,
-        MAX(CASE WHEN h.history_job_id {differs} %s THEN h.history_id END) AS newest
-    FROM {history} h WHERE {among} GROUP BY h.{key}
+    SELECT t.k, t.first, t.last, t.newest,
+        (SELECT f.history_type FROM {history} f WHERE f.history_id = t.first) AS first_type,
+        (SELECT l.history_type FROM {history} l WHERE l.history_id = t.last) AS last_type,
+        (SELECT MAX(p.history_id + 0) FROM {history} p WHERE p.{key} = t.k AND p.history_id < t.first) AS prior
+    FROM (
+        SELECT h.{key} AS k,
+            MIN(CASE WHEN h.history_job_id = %s THEN h.history_id END) AS first,
+            MAX(CASE WHEN h.history_job_id = %s THEN h.history_id END) AS last,
+            MAX(CASE WHEN h.history_job_id {differs} %s THEN h.history_id END) AS newest
+        FROM {history} h WHERE {among} GROUP BY h.{key}
+    ) t
 """
 
 
@@ -172,18 +177,15 @@ def fates(table: Table, job_id: int, undo_job_id: int, ids: Sequence[int] | None
             while planning.
         ids: only these rows; all where None.
     """
+    params: list[Any]
     words = {"history": table.history_name, "key": table.key, "differs": differs()}
     if ids is None:
-        newest, written = _NEWEST.format(**words), _OF_JOB.format(**words)
-        params: list[Any] = [undo_job_id, job_id]
+        found, params = _OF_JOB.format(**words), [undo_job_id, job_id]
     else:
         among, more = id_condition(connection, f"h.{table.key}", ids)
-        newest, written = "t.newest", _OF_KEYS.format(among=among, **words)
+        found = _OF_KEYS.format(among=among, **words)
         params = [job_id, job_id, undo_job_id, *more]
-    query = _FATES.format(
-        newest=newest, written=written, touched=_touched(table), only_hooked=_only_hooked(table), **words
-    )
-    return query, params
+    return _FATES.format(found=found, touched=_touched(table), only_hooked=_only_hooked(table)), params
 
 
 def kinds_possible(table: Table, job_id: int) -> frozenset[str]:
