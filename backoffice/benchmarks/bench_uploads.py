@@ -75,6 +75,7 @@ def _round(engine: Engine, first: Path, second: Path, few: Path) -> dict[str, fl
         rows, _ = upload_floor.read(url, after=highest)
         floor_changed = upload_floor.update(floor_url, rows)
         del rows
+        foreseen = step(engine, url, "foresee", changed["upload"])
         undone_change = step(engine, url, "undo", changed["upload"])
     with engine.fresh() as url:
         made = step(engine, url, "load", first)
@@ -90,6 +91,7 @@ def _round(engine: Engine, first: Path, second: Path, few: Path) -> dict[str, fl
         "update": changed["seconds"],
         "update apply": changed["apply"],
         "update floor": floor_changed,
+        "foresee": foreseen["seconds"],
         "undo update": undone_change["seconds"],
         "made apply": made["apply"],
         "undo create": undone_creation["seconds"],
@@ -111,6 +113,7 @@ def _table(engine: Engine, figures: Figures) -> list[Row]:
         row("the same file again", "again", "create floor", "floor", Goal="≤ 1"),
         row(f"change all {rows}", "update", "create floor", "floor", Goal="≤ 2.5"),
         row("the same against raw updates", "update", "update floor", "raw updates"),
+        row("preview of undoing the change", "foresee", "update apply", "its apply"),
         row("undo the change", "undo update", "update apply", "its apply", Goal="≤ 1.5", **{_PEAK: peak("undo peak")}),
         row("undo the creation", "undo create", "made apply", "its apply", Goal="≤ 1.5"),
     ]

@@ -89,6 +89,19 @@ def _p95(seconds: list[float]) -> float:
     return sorted(seconds)[int(len(seconds) * 0.95)]
 
 
+def foresee(upload: str) -> dict[str, Any]:
+    """Say what undoing an upload would do, as its page does."""
+    from backoffice.kernel.transfers.models import Upload
+    from backoffice.kernel.transfers.services import upload_undo_plan
+
+    began = time.perf_counter()
+    found = upload_undo_plan(upload=Upload.objects.get(pk=upload))
+    seconds = time.perf_counter() - began
+    if found.refusal or found.conflict_total or not found.total:
+        raise SystemExit(f"The undo would write {found.total} rows: {found.conflict_total} stay. {found.refusal}")
+    return {"seconds": seconds}
+
+
 def undo(upload: str) -> dict[str, Any]:
     """Undo an upload as the worker does."""
     from backoffice.kernel.transfers.models import Upload
@@ -101,7 +114,7 @@ def undo(upload: str) -> dict[str, Any]:
     return {"seconds": time.perf_counter() - began}
 
 
-STEPS = {"load": load, "plan": plan, "undo": undo, "visit": visit}
+STEPS = {"load": load, "plan": plan, "foresee": foresee, "undo": undo, "visit": visit}
 # Requests of which a percentile is taken.
 VISITS = 100
 

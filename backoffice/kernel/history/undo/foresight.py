@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from backoffice.kernel.history.timeline.sources import is_tracked
 from backoffice.kernel.history.undo.flags import single_flag
 from backoffice.kernel.history.undo.steps import GONE, TAKEN, Due, orphans
-from backoffice.kernel.history.undo.tables import Table, differs, fates, quoted, rows
+from backoffice.kernel.history.undo.tables import Table, fates, quoted, rows, rows_deciding
 
 # Rows of which the history is looked at together; each is a parameter of the query.
 _TOGETHER = 500
@@ -70,34 +70,48 @@ class _Unique(NamedTuple):
         return {name: OuterRef(name) for name in names}
 
 
-def hindered(table: Table, job_id: int, kept: Collection[Any]) -> dict[Any, Hindered]:
-    """Return the rows that an undo cannot give back what they held.
-
-    Only rows come into question in which the job changed a unique value or what they belong to, or
-    which it deleted. A row that holds the value now is in the way, unless the undo moves it too.
+class Deciding:
+    """What decides whether a row of a table can be what it was: unique values, and what it belongs to.
 
     Args:
         table: the rows' table.
-        job_id: the job that would be undone.
-        kept: rows made by the job that will not be deleted.
     """
-    fields = {field.name: field for field in table.fields()}
-    unique = [entry for entry in _unique_sets(table.model) if entry.names() <= fields.keys()]
-    parents = [fields[name] for name in fields if isinstance(table.model._meta.get_field(name), models.ForeignKey)]
-    deciding = {name for entry in unique for name in entry.names()} | {field.name for field in parents}
-    kinds = _due(table, job_id, [quoted(str(fields[name].column)) for name in sorted(deciding)])
-    if not kinds:
-        return {}
-    due: list[Due] = [(key, prior) for key, (prior, _) in kinds.items()]
-    orphaned = _orphaned(table, job_id, due, parents)
-    holders = [
-        _Holder(key, holder, entry.hands_over) for entry in unique for key, holder in _holders(table, due, entry)
-    ]
-    deleted = _deleted(table, job_id, {entry.holder for entry in holders}) - set(kept)
-    stuck = _stuck(kinds.keys() - orphaned, deleted, holders)
-    return {key: Hindered(kinds[key][1], TAKEN) for key in stuck} | {
-        key: Hindered(kinds[key][1], GONE) for key in orphaned
-    }
+
+    def __init__(self, table: Table) -> None:
+        fields = {field.name: field for field in table.fields()}
+        self.table = table
+        self.unique = [entry for entry in _unique_sets(table.model) if entry.names() <= fields.keys()]
+        self.parents = [
+            field for name, field in fields.items() if isinstance(table.model._meta.get_field(name), models.ForeignKey)
+        ]
+        names = {name for entry in self.unique for name in entry.names()} | {field.name for field in self.parents}
+        self.columns = [quoted(str(fields[name].column)) for name in sorted(names)]
+
+    def hindered(self, job_id: int, kept: Collection[Any]) -> dict[Any, Hindered]:
+        """Return the rows that an undo cannot give back what they held.
+
+        Only rows come into question in which the job changed what decides, or which it deleted. A row
+        that holds a value now is in the way, unless the undo moves it too.
+
+        Args:
+            job_id: the job that would be undone.
+            kept: rows made by the job that will not be deleted.
+        """
+        found = rows_deciding(self.table, job_id, self.columns)
+        if not found:
+            return {}
+        kinds = {key: kind for key, _, kind in found}
+        due: list[Due] = [(key, prior) for key, prior, _ in found]
+        orphaned = _orphaned(self.table, job_id, due, self.parents)
+        holders = [
+            _Holder(key, holder, entry.hands_over)
+            for entry in self.unique
+            for key, holder in _holders(self.table, due, entry)
+        ]
+        deleted = _deleted(self.table, job_id, {entry.holder for entry in holders}) - set(kept)
+        stuck = _stuck(kinds.keys() - orphaned, deleted, holders)
+        reasons = dict.fromkeys(stuck, TAKEN) | dict.fromkeys(orphaned, GONE)
+        return {key: Hindered(kinds[key], reason) for key, reason in reasons.items()}
 
 
 def _stuck(due: set[Any], deleted: set[Any], holders: list[_Holder]) -> set[Any]:
@@ -133,22 +147,6 @@ def _freed(left: set[Any], holders: list[_Holder]) -> set[Any]:
     return freed
 
 
-def _due(table: Table, job_id: int, columns: list[str]) -> dict[Any, tuple[int, str]]:
-    """Return key → (history row before the job, kind of work) of the rows in which some columns would change."""
-    if not columns:
-        return {}
-    query, params = fates(table, job_id, 0)
-    changed = " OR ".join(f"a.{column} {differs()} b.{column}" for column in columns)
-    recreate = "kind = 'recreate'" if table.is_whole else "1 = 0"
-    found = rows(
-        f"SELECT y.k, y.prior, y.kind FROM ({query}) y "  # noqa: S608 - names only
-        f"JOIN {table.history_name} a ON a.history_id = y.last JOIN {table.history_name} b ON b.history_id = y.prior "
-        f"WHERE {recreate} OR (kind = 'restore' AND ({changed}))",
-        params,
-    )
-    return {key: (prior, kind) for key, prior, kind in found}
-
-
 def _orphaned(table: Table, job_id: int, due: list[Due], parents: list[models.Field[Any, Any]]) -> set[Any]:
     """Return the rows whose parents are gone, and do not come back with the same undo either."""
     found = orphans(table, due, parents)
@@ -164,7 +162,7 @@ def _coming_back(model: type[models.Model], job_id: int, keys: set[Any]) -> set[
         return set()
     query, params = fates(Table(model), job_id, 0, sorted(keys))
     back = {row[0] for row in rows(query, params) if row[4] == "recreate"}
-    return back - hindered(Table(model), job_id, ()).keys() if back else back
+    return back - Deciding(Table(model)).hindered(job_id, ()).keys() if back else back
 
 
 def _holders(table: Table, due: list[Due], unique: _Unique) -> Iterator[tuple[Any, Any]]:

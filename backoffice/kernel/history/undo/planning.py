@@ -10,7 +10,7 @@ from django.db import connection, models
 
 from backoffice.kernel.history.bulk import id_condition
 from backoffice.kernel.history.timeline.sources import is_tracked
-from backoffice.kernel.history.undo.foresight import hindered
+from backoffice.kernel.history.undo.foresight import Deciding
 from backoffice.kernel.history.undo.names import names_of
 from backoffice.kernel.history.undo.registry import (
     HookPlan,
@@ -23,7 +23,16 @@ from backoffice.kernel.history.undo.registry import (
     refusal_by_kind,
     refusal_of,
 )
-from backoffice.kernel.history.undo.tables import Table, fates, ledgers, quoted, references_to, rows, tally, written_by
+from backoffice.kernel.history.undo.tables import (
+    Table,
+    fates,
+    ledgers,
+    quoted,
+    references_to,
+    rows,
+    tally_deciding,
+    written_by,
+)
 from backoffice.kernel.labels import labels_of
 
 CONFLICTS_SHOWN = 200
@@ -51,10 +60,11 @@ def undo_plan(job_id: int) -> UndoPlan:
     conflicts: list[UndoConflict] = [conflict for plan in hook_plans for conflict in plan.conflicts]
     total = len(conflicts)
     for table in tables:
-        counts = tally(table, job_id, 0)
+        deciding = Deciding(table)
+        counts, differing = tally_deciding(table, job_id, deciding.columns)
         kept = _blocked(table, job_id, stays, hook_plans) if counts["delete"] else {}
         touched = _staying(table, job_id) if counts["touched"] or counts["unknown"] else set()
-        held = hindered(table, job_id, kept) if counts["restore"] or counts["recreate"] else {}
+        held = deciding.hindered(job_id, kept) if differing or counts["recreate"] else {}
         stays[table.model._meta.label_lower] = {*kept, *held} | touched
         plan = _model_plan(table, counts, len(kept), Counter(entry.kind for entry in held.values()))
         plans.append(plan)
