@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -140,6 +141,16 @@ def test_rows_come_filtered_and_in_the_order_of_the_list(shop):
     assert [row[0] for row in table(exported(rows, ["handle"]))[1:]] == ["shirt", "shirt"]
     with pytest.raises(ValueError, match="The filter nonsense=1 is not understood"):
         filtered(kind, rows, {"nonsense": "1"})
+
+
+@pytest.mark.parametrize("lookup", ["name__regex", "name__iregex"])
+def test_a_value_that_the_database_refuses_is_told_of(shop, lookup):
+    applied("handle,sku,name,price\nmug,A,Mug,1\n")
+    kind = export_kind("products")
+
+    with pytest.raises(ValueError, match=re.escape(f"The filter {lookup}=( is not understood.")):
+        filtered(kind, export_queryset(kind, None), {lookup: "("})
+    assert Product.objects.count() == 1
 
 
 def test_each_export_is_logged(shop):

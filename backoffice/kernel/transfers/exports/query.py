@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet, FieldError, ValidationError
-from django.db import connections, models
+from django.db import DataError, OperationalError, connections, models, transaction
 
 from backoffice.kernel.scope.rules import visible
 from backoffice.kernel.transfers.exports.cells import converter
@@ -38,7 +38,18 @@ def filtered(kind: ExportKind, rows: models.QuerySet[Any], conditions: dict[str,
         path = paths.get(name) or (f"{paths[head]}__{lookup}" if head in paths else name)
         try:
             rows = rows.filter(**{path: value})
-        except (FieldError, ValidationError, ValueError, TypeError) as error:
+            # Some values only the database can judge: a regular expression, a number beyond its bounds.
+            with transaction.atomic():
+                rows.order_by().exists()
+        except (
+            FieldError,
+            ValidationError,
+            ValueError,
+            TypeError,
+            OverflowError,
+            DataError,
+            OperationalError,
+        ) as error:
             raise ValueError(f"The filter {name}={value} is not understood.") from error
     return rows
 
