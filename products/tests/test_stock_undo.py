@@ -90,7 +90,7 @@ def test_sales_in_between_stay_sold(job):
     plan = undo_plan(job.pk)
     undo(job)
 
-    assert ([hook.total for hook in plan.hooks], plan.conflict_total) == ([1], 0)
+    assert ([ledger.total for ledger in plan.ledgers], plan.conflict_total) == ([1], 0)
     assert figures(row) == (4, 4)
 
 

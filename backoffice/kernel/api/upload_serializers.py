@@ -10,7 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backoffice.kernel.history.undo import UndoPlan
+from backoffice.kernel.history.undo import Preview, UndoPlan
 from backoffice.kernel.jobs.models import Job, JobState
 from backoffice.kernel.jobs.progress import progress_of
 from backoffice.kernel.transfers.kinds import UnknownTransferKind, transfer_kind
@@ -156,11 +156,15 @@ class UploadDetailSerializer(UploadSerializer):
             UploadState.APPLYING: upload.apply_job,
             UploadState.UNDOING: upload.undo_job,
         }
-        job = jobs.get(upload.state)
-        if job is None or job.state in JobState.finished():
-            return None
-        progress = progress_of(job)
-        return {name: progress[name] for name in ("phase", "done", "total", "percent", "seconds_left")}
+        return _progress(jobs.get(upload.state))
+
+
+def _progress(job: Job | None) -> dict[str, Any] | None:
+    """Return how far a job has come; None where none is at work."""
+    if job is None or job.state in JobState.finished():
+        return None
+    progress = progress_of(job)
+    return {name: progress[name] for name in ("phase", "done", "total", "percent", "seconds_left")}
 
 
 class RowErrorSerializer(serializers.Serializer[Any]):
@@ -238,3 +242,14 @@ class UndoPlanSerializer(serializers.Serializer[UndoPlan]):
     conflicts = serializers.IntegerField(source="conflict_total", help_text="Rows that would stay as they are.")
     staying = StayingSerializer(source="conflicts", many=True, help_text="The first of those that you may see.")
     refusal = serializers.CharField(help_text="Why it cannot be undone at all; empty where it can.")
+
+
+class UndoPreviewSerializer(serializers.Serializer[Preview]):
+    """How far the look at what an undo would do has come."""
+
+    progress = serializers.SerializerMethodField()
+
+    @extend_schema_field(ProgressSerializer(allow_null=True))
+    def get_progress(self, preview: Preview) -> dict[str, Any] | None:
+        """Return how far the job at work has come."""
+        return _progress(preview.job)

@@ -24,12 +24,14 @@ from backoffice.kernel.api.upload_serializers import (
     NewUploadSerializer,
     PlannedRowSerializer,
     UndoPlanSerializer,
+    UndoPreviewSerializer,
     UploadDetailSerializer,
     UploadSerializer,
     WrongRowSerializer,
 )
 from backoffice.kernel.api.views import ScopedReadViewSet
 from backoffice.kernel.history.undo import UndoRefused
+from backoffice.kernel.jobs.models import JobState
 from backoffice.kernel.scope.rules import Audience
 from backoffice.kernel.transfers.kinds import transfer_kind
 from backoffice.kernel.transfers.models import RowAction, SavedMapping, Upload
@@ -44,7 +46,7 @@ from backoffice.kernel.transfers.services import (
     upload_drop_guesses,
     upload_plan,
     upload_undo,
-    upload_undo_plan,
+    upload_undo_preview,
 )
 from backoffice.kernel.transfers.states import UploadState
 
@@ -179,13 +181,20 @@ class UploadViewSet(ScopedReadViewSet):
         upload_approve(upload=upload, approver=request.user)
         return self._answer()
 
-    @extend_schema(tags=["uploads"], responses=UndoPlanSerializer, filters=False)
+    @extend_schema(tags=["uploads"], responses={200: UndoPlanSerializer, 202: UndoPreviewSerializer}, filters=False)
     @action(detail=True, url_path="undo", url_name="undo", pagination_class=None, filter_backends=[])
     def undo_plan(self, request: Request, pk: str) -> Response:
-        """Say what an undo would do, and which rows would stay because somebody touched them since."""
+        """Say what an undo would do, and which rows would stay because somebody touched them since.
+
+        Of a large upload this is found out in the background: the answer is 202 until it is known.
+        """
         refuse_unknown(request, ())
-        plan = upload_undo_plan(upload=self._mine(), user=request.user)
-        return Response(UndoPlanSerializer(plan).data)
+        preview = upload_undo_preview(upload=self._mine(), user=request.user)
+        if preview.plan is not None:
+            return Response(UndoPlanSerializer(preview.plan).data)
+        if preview.job is not None and preview.job.state in JobState.finished():
+            raise UploadRefused(f"What would be taken back could not be found out. {preview.job.error}".rstrip())
+        return Response(UndoPreviewSerializer(preview).data, status=status.HTTP_202_ACCEPTED)
 
     @extend_schema(tags=["uploads"], request=None, responses=UploadDetailSerializer)
     @undo_plan.mapping.post

@@ -15,6 +15,8 @@ from accounts.permissions import ROLES
 from accounts.services.roles import permission_codenames
 from accounts.tests.factories import StaffFactory, UserFactory
 from backoffice.kernel.history.context import audit
+from backoffice.kernel.history.undo import previews
+from backoffice.kernel.jobs.models import Job
 from backoffice.kernel.jobs.services import job_run
 from backoffice.kernel.shop.models import ShopSettings
 from backoffice.kernel.transfers.kinds import TransferKind, transfer_kinds
@@ -248,6 +250,26 @@ def test_an_undo_is_previewed_with_what_would_stay(editor):
     touched = [(row["model"], row["id"], row["who"]) for row in plan["staying"] if row["id"] == str(cup.pk)]
     assert ("variant", str(cup.pk), str(editor)) in touched
     assert plan["conflicts"] == len(plan["staying"])
+
+
+def test_what_the_undo_of_a_large_upload_would_do_is_found_out_in_the_background(editor, monkeypatch):
+    monkeypatch.setattr(previews, "AT_ONCE_ROWS", 1)
+    client = client_of(editor)
+    pk = sent(client).json()["id"]
+    step(client, pk, "apply")
+    address = reverse(f"{ADDRESS}-undo", args=[pk])
+
+    waiting = client.get(address)
+
+    assert (waiting.status_code, waiting.json()["progress"]["done"]) == (202, 0)
+    job = Job.objects.get(kind="undo_preview")
+    job_run(job_id=job.pk)
+    known = client.get(address)
+    assert (known.status_code, known.json()["conflicts"], known.json()["refusal"]) == (200, 0, "")
+    Job.objects.filter(pk=job.pk).update(state="failed", error="The disk is full.")
+    failed = client.get(address)
+    assert failed.status_code == 409
+    assert failed.json()["detail"] == "What would be taken back could not be found out. The disk is full."
 
 
 def test_pictures_come_beside_the_file(editor):

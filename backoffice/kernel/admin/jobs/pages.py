@@ -34,7 +34,7 @@ LOG_LINES = 200
 TRACE = "Traceback (most recent call last)"
 KNOWN_JOBS = 50
 # Shown by the page itself, so not repeated among the results.
-_TOLD = frozenset({"refused", "conflict_list", "no_undo", "hooks"})
+_TOLD = frozenset({"refused", "conflict_list", "no_undo", "hooks", "plan"})
 
 
 def _page_of(job: Job, uploads: dict[int, Upload]) -> str:
@@ -136,7 +136,7 @@ class JobPagesMixin:
             "title": _("Undo: %s") % job,
             "opts": Job._meta,
             "job": job,
-            **undo_context(request, job_in_force(job).pk),
+            **undo_context(request, job_in_force(job)),
             "page_url": page,
             "list_url": reverse("admin:kernel_job_changelist"),
         }

@@ -85,7 +85,7 @@ class UploadFilePagesMixin:
             "title": f"Undo: {upload.name}",
             "upload": upload,
             "page_url": upload_url(upload),
-            **undo_context(request, job_in_force(upload.apply_job).pk),
+            **undo_context(request, job_in_force(upload.apply_job)),
         }
         return self._page(request, "admin/transfers/undo.html", context)  # type: ignore[attr-defined,no-any-return]
 

@@ -14,6 +14,7 @@ back like that (a numbered invoice, a ledger) is named with ``register_undo_refu
 from backoffice.kernel.history.undo.applying import undo_apply
 from backoffice.kernel.history.undo.events import job_undone, rows_undone
 from backoffice.kernel.history.undo.planning import undo_plan
+from backoffice.kernel.history.undo.previews import Preview, undo_preview
 from backoffice.kernel.history.undo.registry import (
     HookPlan,
     UndoConflict,
@@ -34,6 +35,7 @@ from backoffice.kernel.history.undo.showing import undo_plan_for
 
 __all__ = [
     "HookPlan",
+    "Preview",
     "UndoConflict",
     "UndoPlan",
     "UndoRefused",
@@ -48,6 +50,7 @@ __all__ = [
     "undo_apply",
     "undo_plan",
     "undo_plan_for",
+    "undo_preview",
     "undo_request",
     "undo_start",
 ]

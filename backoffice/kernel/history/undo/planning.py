@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -14,6 +15,7 @@ from backoffice.kernel.history.undo.foresight import Deciding
 from backoffice.kernel.history.undo.names import names_of
 from backoffice.kernel.history.undo.registry import (
     HookPlan,
+    LedgerPlan,
     ModelPlan,
     UndoConflict,
     UndoPlan,
@@ -41,25 +43,28 @@ CONFLICTS_SHOWN = 200
 Stays = dict[str, set[Any]]
 
 
-def undo_plan(job_id: int) -> UndoPlan:
+def undo_plan(job_id: int, *, told: Callable[[int, int, str], None] | None = None) -> UndoPlan:
     """Say what undoing a job would do, and what would stay and why.
 
     Args:
         job_id: the job whose writes would be taken back.
+        told: called before each table: how many are done, how many there are, what comes next.
     """
     tables = written_by(job_id)
-    refusal = undo_refusal(job_id)
+    refusal = _refusal(job_id, tables)
     if refusal:
         return UndoPlan(job_id, [], [], [], 0, refusal)
     hook_plans = [hook.plan(job_id) for hook in hooks()]
     refusal = next((plan.refusal for plan in hook_plans if plan.refusal), "")
     if refusal:
-        return UndoPlan(job_id, [], hook_plans, [], 0, refusal)
+        return UndoPlan(job_id, [], _in_numbers(hook_plans), [], 0, refusal)
     stays: Stays = {}
     plans: list[ModelPlan] = []
     conflicts: list[UndoConflict] = [conflict for plan in hook_plans for conflict in plan.conflicts]
     total = len(conflicts)
-    for table in tables:
+    for done, table in enumerate(tables):
+        if told is not None:
+            told(done, len(tables), str(table.model._meta.verbose_name_plural))
         deciding = Deciding(table)
         counts, differing = tally_deciding(table, job_id, deciding.columns)
         kept = _blocked(table, job_id, stays, hook_plans) if counts["delete"] else {}
@@ -73,9 +78,16 @@ def undo_plan(job_id: int) -> UndoPlan:
             reasons = kept | {key: entry.reason for key, entry in held.items()}
             conflicts += conflicts_of(table, job_id, reasons, CONFLICTS_SHOWN - len(conflicts))
     plans = [plan for plan in plans if plan.total or plan.conflicts]
-    done = [plan for plan in hook_plans if plan.total or plan.conflicts]
-    refusal = "" if plans or done else "This job changed nothing that could be taken back."
-    return UndoPlan(job_id, plans, done, conflicts[:CONFLICTS_SHOWN], total, refusal)
+    books = _in_numbers(hook_plans)
+    refusal = "" if plans or books else "This job changed nothing that could be taken back."
+    return UndoPlan(job_id, plans, books, conflicts[:CONFLICTS_SHOWN], total, refusal)
+
+
+def _in_numbers(plans: list[HookPlan]) -> list[LedgerPlan]:
+    """Return what hooks would do, without those that would do nothing."""
+    return [
+        LedgerPlan(str(plan.what), plan.total, len(plan.conflicts)) for plan in plans if plan.total or plan.conflicts
+    ]
 
 
 def _model_plan(table: Table, counts: Counter[str], kept: int, held: Counter[str]) -> ModelPlan:
@@ -88,10 +100,14 @@ def _model_plan(table: Table, counts: Counter[str], kept: int, held: Counter[str
 
 def undo_refusal(job_id: int) -> str:
     """Return why a job cannot be undone at all, or ""."""
+    return _refusal(job_id, written_by(job_id))
+
+
+def _refusal(job_id: int, tables: list[Table]) -> str:
     refusal = refusal_by_kind(job_id)
     if refusal:
         return refusal
-    for table in written_by(job_id):
+    for table in tables:
         reason = refusal_of(table.model, job_id)
         if reason:
             return reason

@@ -70,13 +70,28 @@ class HookPlan:
 
 
 @dataclass(frozen=True)
+class LedgerPlan:
+    """What a hook would do, in numbers.
+
+    Attributes:
+        what: in words, for example "counter-movements".
+        total: how many entries it would write.
+        conflicts: how many cannot be taken back.
+    """
+
+    what: str
+    total: int
+    conflicts: int
+
+
+@dataclass(frozen=True)
 class UndoPlan:
     """What undoing a job would do.
 
     Attributes:
         job_id: the job.
         models: per model what would be written, children before their parents.
-        hooks: what registered hooks would do.
+        ledgers: what registered hooks would do.
         conflicts: the first rows that would stay as they are.
         conflict_total: how many those are in all.
         refusal: why the job cannot be undone at all; "" where it can.
@@ -84,7 +99,7 @@ class UndoPlan:
 
     job_id: int
     models: list[ModelPlan]
-    hooks: list[HookPlan]
+    ledgers: list[LedgerPlan]
     conflicts: list[UndoConflict]
     conflict_total: int
     refusal: str = ""
@@ -92,7 +107,7 @@ class UndoPlan:
     @property
     def total(self) -> int:
         """Rows and ledger entries that would be written."""
-        return sum(entry.total for entry in self.models) + sum(hook.total for hook in self.hooks)
+        return sum(entry.total for entry in self.models) + sum(ledger.total for ledger in self.ledgers)
 
 
 PlanHook = Callable[[int], HookPlan]

@@ -9,6 +9,7 @@ from django.db import transaction
 from backoffice.kernel.history.undo.applying import undo_apply
 from backoffice.kernel.history.undo.events import job_undone
 from backoffice.kernel.history.undo.planning import undo_plan, undo_refusal
+from backoffice.kernel.history.undo.previews import is_large
 from backoffice.kernel.jobs.context import JobContext
 from backoffice.kernel.jobs.models import Job, JobState
 from backoffice.kernel.jobs.registry import has_job_right, job_handler, register_job_right
@@ -41,6 +42,9 @@ def undo_request(*, job: Job, owner: Any) -> tuple[Job, bool]:
         UndoRefused: the job still works, was undone before, or did what is never taken back.
     """
     job = job_in_force(job)
+    if is_large(job.pk):
+        # Its rows are counted when the work begins; what a ledger refuses, the job itself says.
+        return undo_start(job=job, owner=owner, total=None, refusal=undo_refusal(job.pk))
     plan = undo_plan(job.pk)
     undo, new = undo_start(job=job, owner=owner, total=plan.total, here=plan.total <= AT_ONCE, refusal=plan.refusal)
     if new and plan.total <= AT_ONCE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from backoffice.kernel.history.undo.registry import UndoConflict, UndoPlan
 from backoffice.kernel.scope.rules import Audience, audience_of, visible
 
 
-def undo_plan_for(job_id: int, user: Any) -> UndoPlan:
+def undo_plan_for(job_id: int, user: Any, *, told: Callable[[int, int, str], None] | None = None) -> UndoPlan:
     """Say what undoing a job would do, to a user. Reads only.
 
     People outside the house are told only of conflicts over their own rows, and not who touched
@@ -19,8 +20,9 @@ def undo_plan_for(job_id: int, user: Any) -> UndoPlan:
     Args:
         job_id: the job that would be undone.
         user: who asks.
+        told: as for ``undo_plan``.
     """
-    plan = undo_plan(job_id)
+    plan = undo_plan(job_id, told=told)
     if audience_of(user)[0] is not Audience.HOUSE:
         plan.conflicts[:] = [replace(entry, who="") for entry in plan.conflicts if _is_theirs(user, plan, entry)]
     return plan

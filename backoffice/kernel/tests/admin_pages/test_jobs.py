@@ -13,7 +13,7 @@ from accounts.tests.factories import SellerUserFactory, StaffFactory
 from backoffice.kernel.history.context import audit
 from backoffice.kernel.jobs.models import Job, JobLogEntry, JobState
 from backoffice.kernel.jobs.progress import seconds_left
-from backoffice.kernel.jobs.services import job_claim, job_enqueue
+from backoffice.kernel.jobs.services import job_claim, job_enqueue, job_run
 from backoffice.kernel.tests.admin_pages.catalogue import PAGES
 from backoffice.kernel.tests.jobs import handlers  # noqa: F401 - registers kinds of jobs
 from backoffice.kernel.tests.jobs_made import job_at_work
@@ -343,6 +343,43 @@ def test_the_preview_of_an_undo_counts_and_names_conflicts(client, owner):
     assert Variant.objects.filter(price=Decimal("9.00")).count() == 2  # nothing has happened yet
 
 
+def test_the_preview_of_a_large_undo_is_made_in_the_background(client, owner, monkeypatch):
+    monkeypatch.setattr("backoffice.kernel.history.undo.previews.AT_ONCE_ROWS", 1)
+    job, _variants = price_cut(owner, 2)
+
+    waiting = client.get(page(job, "undo"))
+
+    preview = Job.objects.get(kind="undo_preview")
+    text = waiting.content.decode()
+    assert f'data-status-url="{page(preview, "status")}"' in text
+    assert "looked up in the background" in text
+    assert "Undo 2 rows" not in text
+    assert client.get(page(preview, "status")).json()["finished"] is False
+    job_run(job_id=preview.pk)
+    ready = client.get(page(job, "undo")).content.decode()
+    assert "Undo 2 rows" in ready
+    assert "This is how it stood at" in ready
+    assert "data-status-url" not in ready
+    # its own page shows the counts, and offers nothing to take back
+    own = client.get(page(preview))
+    assert dict(own.context["result"]) == {"rows": "2", "conflicts": "0"}
+    assert own.context["may_undo"] is False
+
+
+def test_a_preview_that_failed_says_so(client, owner, monkeypatch):
+    monkeypatch.setattr("backoffice.kernel.history.undo.previews.AT_ONCE_ROWS", 1)
+    job, _variants = price_cut(owner, 2)
+    client.get(page(job, "undo"))
+    Job.objects.filter(kind="undo_preview").update(
+        state=JobState.FAILED, error="The disk is full.", finished_at=timezone.now()
+    )
+
+    text = client.get(page(job, "undo")).content.decode()
+
+    assert "What would be taken back could not be found out. The disk is full." in text
+    assert "data-status-url" not in text
+
+
 def test_an_undo_is_done_and_offered_once(client, owner):
     job, variants = price_cut(owner)
     assert f'href="{page(job, "undo")}"' in client.get(page(job)).content.decode()
@@ -392,5 +429,5 @@ def test_the_preview_costs_the_same_however_many_rows(client, owner, count, djan
         variant.price = Decimal("8.00")
         variant.save()
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         client.get(page(job, "undo"))

@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from backoffice.kernel.files.models import FileAccess
 from backoffice.kernel.history.context import audit
+from backoffice.kernel.history.undo import previews
+from backoffice.kernel.jobs.models import Job
 from backoffice.kernel.jobs.services import job_run
 from backoffice.kernel.tests.admin_pages.upload_pages import (
     CUPS,
@@ -91,6 +93,20 @@ def test_the_undo_says_first_what_goes_and_what_stays(client, applied):
         ("product", "Cup"),
         ("seller", "Demo Shop"),
     }
+    assert Variant.objects.count() == 2
+
+
+def test_the_preview_of_a_large_undo_comes_when_it_is_known(client, applied, monkeypatch):
+    monkeypatch.setattr(previews, "AT_ONCE_ROWS", 1)
+
+    waiting = client.get(address(applied, "undo"))
+
+    assert (waiting.context["plan"], waiting.context["working"]) == (None, True)
+    preview = Job.objects.get(kind="undo_preview")
+    assert reverse("admin:kernel_job_status", args=[preview.pk]) in waiting.content.decode()
+    job_run(job_id=preview.pk)
+    shown = client.get(address(applied, "undo"))
+    assert f"Undo {shown.context['plan'].total} rows" in shown.content.decode()
     assert Variant.objects.count() == 2
 
 

@@ -4,7 +4,7 @@ from backoffice.kernel.transfers.services.applying import upload_apply, upload_a
 from backoffice.kernel.transfers.services.choosing import is_recognised, open_questions, upload_choose
 from backoffice.kernel.transfers.services.discarding import upload_cancel
 from backoffice.kernel.transfers.services.planning import upload_plan
-from backoffice.kernel.transfers.services.undoing import upload_undo, upload_undo_plan
+from backoffice.kernel.transfers.services.undoing import upload_undo, upload_undo_plan, upload_undo_preview
 from backoffice.kernel.transfers.services.uploads import (
     UploadRefused,
     upload_create,
@@ -28,4 +28,5 @@ __all__ = [
     "upload_read_again",
     "upload_undo",
     "upload_undo_plan",
+    "upload_undo_preview",
 ]

@@ -6,7 +6,14 @@ from typing import Any
 
 from django.db import transaction
 
-from backoffice.kernel.history.undo import job_in_force, undo_plan, undo_plan_for, undo_start
+from backoffice.kernel.history.undo import (
+    Preview,
+    job_in_force,
+    undo_plan,
+    undo_plan_for,
+    undo_preview,
+    undo_start,
+)
 from backoffice.kernel.history.undo.planning import undo_refusal
 from backoffice.kernel.history.undo.registry import UndoPlan
 from backoffice.kernel.history.undo.requests import AT_ONCE
@@ -31,6 +38,15 @@ def upload_undo_plan(*, upload: Upload, user: Any = None) -> UndoPlan:
     """
     applied_by = _applied_by(upload).pk
     return undo_plan(applied_by) if user is None else undo_plan_for(applied_by, user)
+
+
+def upload_undo_preview(*, upload: Upload, user: Any) -> Preview:
+    """Say the same to somebody who waits: of a large upload a job of its own finds it out.
+
+    Raises:
+        UploadRefused: it was not applied.
+    """
+    return undo_preview(job=_applied_by(upload), user=user)
 
 
 def upload_undo(*, upload: Upload, user: Any, here: bool | None = None) -> tuple[Upload, Job]:
