@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import F, Min, Model
 
 from backoffice.kernel.history.bulk import id_condition
 from backoffice.kernel.lookups import raw_rows
-from products.models import Stock, StockMovement
+from backoffice.kernel.transfers.models import Upload
+from products.models import MovementReason, Stock, StockMovement
+
+# Movements that come of somebody saying how much there is, and not of pieces coming or going.
+_STATEMENTS = (MovementReason.COUNT.value, MovementReason.UPLOAD.value)
 
 
 class MovedStock(NamedTuple):
@@ -32,6 +36,8 @@ class Fate:
         gone: rows that the job made and nobody used: they and their movements go.
         back: rows whose movements are countered.
         short: rows that hold too little by now.
+        stated: rows of which somebody has said since how much there is (counted, or set by an upload), with that
+            movement's key: taking pieces off it would make it untrue.
         net: per row, the pieces that the job moved and that are not countered yet.
         movements: per row, how many movements those are.
     """
@@ -39,6 +45,7 @@ class Fate:
     gone: list[MovedStock]
     back: list[MovedStock]
     short: list[MovedStock]
+    stated: dict[MovedStock, int]
     net: dict[int, int]
     movements: dict[int, int]
 
@@ -56,22 +63,34 @@ def made_any(job_id: int) -> bool:
     return bool(Stock.history.filter(history_job=job_id, history_type="+").exists())
 
 
-def judge(rows: Sequence[MovedStock], job_id: int, *, made: bool) -> Fate:
+def stated_any(job_id: int) -> bool:
+    """Say whether anybody has counted or set any stock since a job moved some; most rows need not be asked for."""
+    # Adding nothing to the key keeps PostgreSQL from walking it from the first movement of all.
+    first = StockMovement.objects.filter(job=job_id).aggregate(first=Min(F("pk") + 0))["first"]
+    later = StockMovement.objects.filter(pk__gt=first or 0, reason__in=_STATEMENTS).exclude(job=job_id)
+    return first is not None and later.exists()
+
+
+def judge(rows: Sequence[MovedStock], job_id: int, *, made: bool, stated: bool) -> Fate:
     """Sort rows of stock by what would become of them.
 
     Args:
         rows: rows that the job moved.
         job_id: the job that would be undone.
         made: whether it made stock at all; without, nobody is asked which.
+        stated: whether any stock was counted or set since; likewise.
     """
     pks = [row.pk for row in rows]
     moved = _open_movements(pks, job_id)
     net = {pk: pieces for pk, pieces, _ in moved}
     own = _made_and_unused(pks, job_id) if made else set()
-    fate = Fate(gone=[], back=[], short=[], net=net, movements={pk: count for pk, _, count in moved})
+    later = _stated_later(pks, job_id) if stated else {}
+    fate = Fate(gone=[], back=[], short=[], stated={}, net=net, movements={pk: count for pk, _, count in moved})
     for row in rows:
         if row.pk in own and row.allocated == 0:
             fate.gone.append(row)
+        elif row.pk in later:
+            fate.stated[row] = later[row.pk]
         elif net.get(row.pk, 0) > 0 and row.on_hand - net[row.pk] < lowest(row):
             fate.short.append(row)
         else:
@@ -93,6 +112,42 @@ def _open_movements(pks: Sequence[int], job_id: int) -> list[tuple[int, int, int
             [*params, job_id],
         )
         return [(pk, int(pieces), count) for pk, pieces, count in cursor.fetchall()]
+
+
+def _stated_later(pks: Sequence[int], job_id: int) -> dict[int, int]:
+    """Return, per row of stock, the last movement that says how much there was at a moment after the job's last one.
+
+    What was taken back since says nothing any more, nor does a count of an earlier moment that was entered late.
+    """
+    if not pks:
+        return {}
+    table = connection.ops.quote_name(StockMovement._meta.db_table)
+    condition, params = id_condition(connection, "m.stock_id", pks)
+    marks = ", ".join(["%s"] * len(_STATEMENTS))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT l.stock_id, l.job_id, MAX(l.id) FROM (SELECT m.stock_id, MAX(m.id) AS last, "  # noqa: S608 - names only
+            f"MAX(m.effective_at) AS at FROM {table} m WHERE {condition} AND +m.job_id = %s GROUP BY m.stock_id) o "
+            f"JOIN {table} l ON l.stock_id = o.stock_id AND l.id > o.last AND l.effective_at >= o.at "
+            f"WHERE l.reason IN ({marks}) AND NOT EXISTS (SELECT 1 FROM {table} u WHERE u.undoes_id = l.id) "
+            f"GROUP BY l.stock_id, l.job_id",
+            [*params, job_id, *_STATEMENTS],
+        )
+        found = cursor.fetchall()
+    adding = _adding({job for _, job, _ in found if job is not None})
+    later: dict[int, int] = {}
+    for pk, job, movement in found:
+        if job not in adding:
+            later[pk] = max(movement, later.get(pk, 0))
+    return later
+
+
+def _adding(job_ids: set[int]) -> set[int]:
+    """Return those of some jobs that applied an upload whose quantities were added: these state nothing."""
+    if not job_ids:
+        return set()
+    uploads = Upload.objects.filter(apply_job__in=job_ids, kind="stock", options__choices__quantities="add")
+    return set(uploads.values_list("apply_job_id", flat=True))
 
 
 def lowest(row: MovedStock) -> int:

@@ -2,7 +2,8 @@
 
 Stock that the job made and that nobody has used since goes altogether, with the movements that told
 of it alone; its history stays. What was sold or promised in the meantime cannot be taken back and
-is named. Promises to orders are not touched: who undoes them releases them.
+is named, and so is stock that was counted or set in the meantime: what was said of it then would not
+be true any more. Promises to orders are not touched: who undoes them releases them.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from backoffice.kernel.history.undo import HookPlan, UndoConflict
 from backoffice.kernel.jobs.context import JobContext
 from products.events import stock_changed
 from products.models import MovementReason, Stock, StockMovement
-from products.services.stock.fates import Fate, MovedStock, judge, lowest, made_any, moved_rows
+from products.services.stock.fates import Fate, MovedStock, judge, lowest, made_any, moved_rows, stated_any
 
 # Rows of stock that are locked, judged and written together.
 CHUNK = 5_000
@@ -30,21 +31,24 @@ LABEL = "products.StockMovement"
 # The columns of stock that movements and promises set right.
 COLUMNS: dict[str, tuple[str, ...]] = {"products.Stock": ("on_hand", "allocated")}
 WHAT = "counter-movements of stock"
+# Of the rows that stay, so many are named; all are counted.
+MOST_NAMED = 500
 
 
 def stock_undo_plan(job_id: int) -> HookPlan:
     """Say which movements of a job would be countered and which cannot be. Reads only."""
-    total = 0
+    total, staying = 0, 0
     conflicts: list[UndoConflict] = []
     kept: set[int] = set()
     moved = _moved(job_id)
-    made = bool(moved) and made_any(job_id)
+    made, stated = bool(moved) and made_any(job_id), bool(moved) and stated_any(job_id)
     for pks in _chunks(moved):
-        fate = judge(moved_rows(pks), job_id, made=made)
+        fate = judge(moved_rows(pks), job_id, made=made, stated=stated)
         total += sum(fate.movements.get(row.pk, 0) for row in (*fate.back, *fate.gone))
-        conflicts += _conflicts(fate)
-        kept.update(row.pk for row in (*fate.back, *fate.short))
-    return HookPlan(WHAT, total=total, conflicts=conflicts, kept={"products.stock": kept})
+        staying += len(fate.short) + len(fate.stated)
+        conflicts += _conflicts(fate, MOST_NAMED - len(conflicts))
+        kept.update(row.pk for row in (*fate.back, *fate.short, *fate.stated))
+    return HookPlan(WHAT, total=total, conflicts=conflicts, conflict_total=staying, kept={"products.stock": kept})
 
 
 def stock_undo_apply(job_id: int, context: JobContext) -> dict[str, Any]:
@@ -52,17 +56,18 @@ def stock_undo_apply(job_id: int, context: JobContext) -> dict[str, Any]:
 
     Movements that are countered already are left alone, so that a second call does nothing.
     """
-    countered, removed = 0, 0
+    countered, removed, staying = 0, 0, 0
     conflicts: list[UndoConflict] = []
     moved = _moved(job_id)
-    made = bool(moved) and made_any(job_id)
+    made, stated = bool(moved) and made_any(job_id), bool(moved) and stated_any(job_id)
     for pks in _chunks(moved):
-        fate = judge(moved_rows(pks, lock=True), job_id, made=made)
+        fate = judge(moved_rows(pks, lock=True), job_id, made=made, stated=stated)
         countered += _counter(job_id, fate)
         removed += _remove(fate.gone)
-        conflicts += _conflicts(fate)
+        staying += len(fate.short) + len(fate.stated)
+        conflicts += _conflicts(fate, MOST_NAMED - len(conflicts))
         context.raise_if_cancelled()
-    return {"countered": countered, "removed": removed, "conflicts": len(conflicts), "conflict_list": conflicts}
+    return {"countered": countered, "removed": removed, "conflicts": staying, "conflict_list": conflicts}
 
 
 def stock_rows_remade(pks: Sequence[int]) -> None:
@@ -128,16 +133,27 @@ def _remove(rows: list[MovedStock]) -> int:
         return int(cursor.rowcount)
 
 
-def _conflicts(fate: Fate) -> list[UndoConflict]:
-    """Name the stock whose movements cannot be countered."""
-    names = {
-        row.pk: str(row)
-        for row in Stock.objects.select_related("variant", "location").filter(pk__among=[row.pk for row in fate.short])
-    }
-    reason = "{net} pieces came in and only {free} are free: the others were sold or promised."
-    return [
+def _conflicts(fate: Fate, room: int) -> list[UndoConflict]:
+    """Name stock whose movements cannot be countered, so many rows at most."""
+    stated, short = list(fate.stated)[: max(room, 0)], fate.short[: max(room - len(fate.stated), 0)]
+    pks = [row.pk for row in (*stated, *short)]
+    if not pks:
+        return []
+    names = {row.pk: str(row) for row in Stock.objects.select_related("variant", "location").filter(pk__among=pks)}
+    said = StockMovement.objects.select_related("user").in_bulk([fate.stated[row] for row in stated])
+    return [_restated(row.pk, names[row.pk], said[fate.stated[row]]) for row in stated] + [
         UndoConflict(
-            "stock", row.pk, names[row.pk], reason.format(net=fate.net[row.pk], free=row.on_hand - lowest(row))
+            "stock",
+            row.pk,
+            names[row.pk],
+            f"{fate.net[row.pk]} pieces came in and only {row.on_hand - lowest(row)} are free: "
+            "the others were sold or promised.",
         )
-        for row in fate.short
+        for row in short
     ]
+
+
+def _restated(pk: int, name: str, said: StockMovement) -> UndoConflict:
+    how = "Counted since" if said.reason == MovementReason.COUNT else "Set by an upload since"
+    who = str(said.user) if said.user is not None else (f"job {said.job_id}" if said.job_id else "")
+    return UndoConflict("stock", pk, name, f"{how}: that figure holds.", who, said.effective_at)

@@ -48,23 +48,28 @@ def undo_plan(job_id: int, *, told: Callable[[int, int, str], None] | None = Non
 
     Args:
         job_id: the job whose writes would be taken back.
-        told: called before each table: how many are done, how many there are, what comes next.
+        told: called before each step: how many are done, how many there are, what comes next.
     """
     tables = written_by(job_id)
     refusal = _refusal(job_id, tables)
     if refusal:
         return UndoPlan(job_id, [], [], [], 0, refusal)
-    hook_plans = [hook.plan(job_id) for hook in hooks()]
+    steps = len(hooks()) + len(tables)
+    hook_plans: list[HookPlan] = []
+    for hook in hooks():
+        if told is not None:
+            told(len(hook_plans), steps, "the books")
+        hook_plans.append(hook.plan(job_id))
     refusal = next((plan.refusal for plan in hook_plans if plan.refusal), "")
     if refusal:
         return UndoPlan(job_id, [], _in_numbers(hook_plans), [], 0, refusal)
     stays: Stays = {}
     plans: list[ModelPlan] = []
     conflicts: list[UndoConflict] = [conflict for plan in hook_plans for conflict in plan.conflicts]
-    total = len(conflicts)
-    for done, table in enumerate(tables):
+    total = sum(plan.staying for plan in hook_plans)
+    for done, table in enumerate(tables, start=len(hook_plans)):
         if told is not None:
-            told(done, len(tables), str(table.model._meta.verbose_name_plural))
+            told(done, steps, str(table.model._meta.verbose_name_plural))
         deciding = Deciding(table)
         counts, differing = tally_deciding(table, job_id, deciding.columns)
         kept = _blocked(table, job_id, stays, hook_plans) if counts["delete"] else {}
@@ -85,9 +90,7 @@ def undo_plan(job_id: int, *, told: Callable[[int, int, str], None] | None = Non
 
 def _in_numbers(plans: list[HookPlan]) -> list[LedgerPlan]:
     """Return what hooks would do, without those that would do nothing."""
-    return [
-        LedgerPlan(str(plan.what), plan.total, len(plan.conflicts)) for plan in plans if plan.total or plan.conflicts
-    ]
+    return [LedgerPlan(str(plan.what), plan.total, plan.staying) for plan in plans if plan.total or plan.staying]
 
 
 def _model_plan(table: Table, counts: Counter[str], kept: int, held: Counter[str]) -> ModelPlan:

@@ -57,7 +57,8 @@ class HookPlan:
     Attributes:
         what: in words, for example "counter-movements".
         total: how many entries it would write.
-        conflicts: ledger entries that cannot be taken back.
+        conflicts: ledger entries that cannot be taken back; the first ones where there are many.
+        conflict_total: how many those are; None where all are listed.
         kept: per model label (lower case), keys of rows that the ledger keeps from being deleted.
         refusal: why the whole job cannot be undone, and what to do instead; "" where it can.
     """
@@ -67,6 +68,12 @@ class HookPlan:
     conflicts: list[UndoConflict] = field(default_factory=list)
     kept: dict[str, set[Any]] = field(default_factory=dict)
     refusal: str = ""
+    conflict_total: int | None = None
+
+    @property
+    def staying(self) -> int:
+        """Return how many entries cannot be taken back."""
+        return len(self.conflicts) if self.conflict_total is None else self.conflict_total
 
 
 @dataclass(frozen=True)
