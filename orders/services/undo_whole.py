@@ -15,7 +15,8 @@ from typing import Any
 from backoffice.kernel.history.context import audit_or_none
 from backoffice.kernel.history.timeline.sources import history_manager, is_tracked
 from backoffice.kernel.history.undo import HookPlan, UndoConflict, UndoRefused, register_undo_hook, register_undo_keeper
-from backoffice.kernel.history.undo.tables import Table, fates, references_to
+from backoffice.kernel.history.undo.fates import fates
+from backoffice.kernel.history.undo.tables import Table, references_to
 from backoffice.kernel.history.undo.tables import rows as rows_of_query
 from backoffice.kernel.jobs.context import JobContext
 from orders.models import Order, OrderLine, OrderNote, Return, ReturnLine

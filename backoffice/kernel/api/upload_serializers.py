@@ -10,7 +10,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backoffice.kernel.history.undo import Preview, UndoPlan
 from backoffice.kernel.jobs.models import Job, JobState
 from backoffice.kernel.jobs.progress import progress_of
 from backoffice.kernel.transfers.kinds import UnknownTransferKind, transfer_kind
@@ -156,10 +155,10 @@ class UploadDetailSerializer(UploadSerializer):
             UploadState.APPLYING: upload.apply_job,
             UploadState.UNDOING: upload.undo_job,
         }
-        return _progress(jobs.get(upload.state))
+        return progress_shown(jobs.get(upload.state))
 
 
-def _progress(job: Job | None) -> dict[str, Any] | None:
+def progress_shown(job: Job | None) -> dict[str, Any] | None:
     """Return how far a job has come; None where none is at work."""
     if job is None or job.state in JobState.finished():
         return None
@@ -222,34 +221,3 @@ class PlannedRowSerializer(WrongRowSerializer):
             else {"field": field, "old": None, "new": value}
             for field, value in orjson.loads(row.diff or "{}").items()
         ]
-
-
-class StayingSerializer(serializers.Serializer[Any]):
-    """A row that an undo would leave as it is."""
-
-    model = serializers.CharField()
-    id = serializers.CharField(source="object_id")
-    name = serializers.CharField()
-    reason = serializers.CharField()
-    who = serializers.CharField(help_text="Who touched it since; told to the house only.")
-    when = serializers.DateTimeField(allow_null=True)
-
-
-class UndoPlanSerializer(serializers.Serializer[UndoPlan]):
-    """What an undo would do."""
-
-    total = serializers.IntegerField(help_text="Rows that it would write.")
-    conflicts = serializers.IntegerField(source="conflict_total", help_text="Rows that would stay as they are.")
-    staying = StayingSerializer(source="conflicts", many=True, help_text="The first of those that you may see.")
-    refusal = serializers.CharField(help_text="Why it cannot be undone at all; empty where it can.")
-
-
-class UndoPreviewSerializer(serializers.Serializer[Preview]):
-    """How far the look at what an undo would do has come."""
-
-    progress = serializers.SerializerMethodField()
-
-    @extend_schema_field(ProgressSerializer(allow_null=True))
-    def get_progress(self, preview: Preview) -> dict[str, Any] | None:
-        """Return how far the job at work has come."""
-        return _progress(preview.job)

@@ -19,12 +19,11 @@ from backoffice.kernel.api.faces import Face
 from backoffice.kernel.api.filters import page_parameters, refuse_unknown
 from backoffice.kernel.api.pagination import Pages
 from backoffice.kernel.api.parsers import PlainJSONParser
+from backoffice.kernel.api.undo_serializers import UndoPlanSerializer, UndoPreviewSerializer
 from backoffice.kernel.api.upload_serializers import (
     ApplySerializer,
     NewUploadSerializer,
     PlannedRowSerializer,
-    UndoPlanSerializer,
-    UndoPreviewSerializer,
     UploadDetailSerializer,
     UploadSerializer,
     WrongRowSerializer,

@@ -10,17 +10,11 @@ from django.db import connection, models, transaction
 
 from backoffice.kernel.history.bulk import id_condition
 from backoffice.kernel.history.undo.events import rows_undone
+from backoffice.kernel.history.undo.fates import fates, kinds_possible, tally
 from backoffice.kernel.history.undo.outcome import conflicts_in, hooked, list_conflicts, note
 from backoffice.kernel.history.undo.registry import hooks
 from backoffice.kernel.history.undo.steps import Due, Step, delete_rest, delete_rows, recreate_rows, restore_rows
-from backoffice.kernel.history.undo.tables import (
-    Table,
-    fates,
-    kinds_possible,
-    rows,
-    tally,
-    written_by,
-)
+from backoffice.kernel.history.undo.tables import Table, rows, written_by
 from backoffice.kernel.jobs.context import JobContext
 
 CHUNK = 5_000

@@ -10,9 +10,10 @@ from django.db import models
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from backoffice.kernel.history.timeline.sources import is_tracked
+from backoffice.kernel.history.undo.fates import fates, rows_deciding
 from backoffice.kernel.history.undo.flags import single_flag
 from backoffice.kernel.history.undo.steps import GONE, TAKEN, Due, orphans
-from backoffice.kernel.history.undo.tables import Table, fates, quoted, rows, rows_deciding
+from backoffice.kernel.history.undo.tables import Table, quoted, rows
 
 # Rows of which the history is looked at together; each is a parameter of the query.
 _TOGETHER = 500

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from backoffice.kernel.history.undo.fates import tally
 from backoffice.kernel.history.undo.names import names_of
 from backoffice.kernel.history.undo.planning import conflicts_of
 from backoffice.kernel.history.undo.registry import UndoConflict, UndoHook
-from backoffice.kernel.history.undo.tables import Table, tally
+from backoffice.kernel.history.undo.tables import Table
 from backoffice.kernel.jobs.context import JobContext
 
 CONFLICTS_KEPT = 500

@@ -11,6 +11,7 @@ from django.db import connection, models
 
 from backoffice.kernel.history.bulk import id_condition
 from backoffice.kernel.history.timeline.sources import is_tracked
+from backoffice.kernel.history.undo.fates import fates, tally_deciding
 from backoffice.kernel.history.undo.foresight import Deciding
 from backoffice.kernel.history.undo.names import names_of
 from backoffice.kernel.history.undo.registry import (
@@ -25,16 +26,7 @@ from backoffice.kernel.history.undo.registry import (
     refusal_by_kind,
     refusal_of,
 )
-from backoffice.kernel.history.undo.tables import (
-    Table,
-    fates,
-    ledgers,
-    quoted,
-    references_to,
-    rows,
-    tally_deciding,
-    written_by,
-)
+from backoffice.kernel.history.undo.tables import Table, ledgers, quoted, references_to, rows, written_by
 from backoffice.kernel.labels import labels_of
 
 CONFLICTS_SHOWN = 200

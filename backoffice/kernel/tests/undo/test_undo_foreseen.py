@@ -147,6 +147,7 @@ def test_a_flag_that_another_row_has_by_now():
     other.save()
 
     assert undone_as_foreseen(job) == [("address", first.pk, TAKEN)]
+    assert list(user.addresses.order_by("pk").values_list("is_default_billing", flat=True)) == [False, True]
 
 
 def test_what_a_deleted_row_belonged_to_is_gone():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.tests.factories import AddressFactory, UserFactory
 from backoffice.kernel.history.undo import undo_request
 from backoffice.kernel.tests.jobs_made import job_at_work
 from products.models import Variant
@@ -25,19 +24,3 @@ def test_a_value_that_was_handed_on_comes_back_to_the_row_that_had_it():
 
     assert list(Variant.objects.order_by("pk").values_list("sku", flat=True)) == ["A-1", "A-2"]
     assert (done.state, done.result["restored"], done.result["conflicts"]) == ("succeeded", 2, 0)
-
-
-def test_a_flag_that_somebody_has_meanwhile_is_not_taken_away():
-    user = UserFactory()
-    first, other = AddressFactory(user=user, is_default_billing=True), AddressFactory(user=user)
-    with job_at_work() as job:
-        first.is_default_billing = False
-        first.save()
-    other.is_default_billing = True
-    other.save()
-
-    done, _ = undo_request(job=job, owner=None)
-
-    assert (done.result["restored"], done.result["conflicts"]) == (0, 1)
-    assert done.result["conflict_list"][0]["reason"] == "A value that it had is taken by another row."
-    assert list(user.addresses.values_list("is_default_billing", flat=True)) == [False, True]
