@@ -137,7 +137,7 @@ def test_a_form_of_too_many_parts_is_refused(administrator, settings):
     assert (answer.status_code, answer.json()) == (400, {"detail": "The request has too many parts."})
 
 
-@pytest.mark.parametrize("field", ["on-error", "pictures"])
+@pytest.mark.parametrize("field", ["on-error", "photos"])
 def test_a_field_that_nobody_reads_is_refused_not_ignored(administrator, field):
     data = {"kind": "products", "file": SimpleUploadedFile("a.csv", CUPS.encode()), field: "skip"}
 
