@@ -93,7 +93,7 @@ def credit_by_amount(invoice: Invoice, taken: Credited, amount: Decimal) -> Cred
         amount: with tax, in the invoice's currency.
 
     Raises:
-        CreditRefused: nothing is left of the invoice.
+        CreditRefused: not that much is left of the invoice.
     """
     left = {
         TaxKey(group.category, group.rate): group.taxable
@@ -102,7 +102,10 @@ def credit_by_amount(invoice: Invoice, taken: Credited, amount: Decimal) -> Cred
     }
     keys = sorted((key for key, net in left.items() if net > 0), key=lambda key: (-key.rate, key.category))
     if not keys:
-        raise CreditRefused(f"Nothing is left of {invoice} to be credited.")
+        # All goods are given back; what is left are cents by which the tax of several notes, each rounded by
+        # itself, falls short of the invoice's. They go to the largest group.
+        key = max(left, key=lambda group: (_taxable(invoice, group), group.rate))
+        keys, left = [key], {key: round_money(net_of(amount, key.rate), invoice.currency)}
     shares = spread(amount, [left[key] * (100 + key.rate) for key in keys], invoice.currency)
     parts = []
     for key, share in zip(keys, shares, strict=True):
@@ -110,6 +113,11 @@ def credit_by_amount(invoice: Invoice, taken: Credited, amount: Decimal) -> Cred
         if net > 0:
             parts.append(CreditPart(NetLine(_ONE, net, _NOTHING, net, key)))
     return _plan(invoice, taken, parts=parts, allowances=[], charges=[], payable=amount)
+
+
+def _taxable(invoice: Invoice, key: TaxKey) -> Decimal:
+    groups = invoice.tax_breakdown.all()
+    return sum((group.taxable for group in groups if TaxKey(group.category, group.rate) == key), _NOTHING)
 
 
 def _part(line: InvoiceLine, quantity: Decimal, taken: Credited, currency: str) -> CreditPart:

@@ -44,6 +44,12 @@ def variants() -> dict[str, Variant]:
 @example(lines=[("19.00", CENT, 1)], share=0, shipping=CENT, wanted=[("pieces", [1, 0, 0])])
 @example(lines=[("19.00", CENT, 1)], share=51, shipping=CENT, wanted=[("pieces", [1, 0, 0])])
 @example(lines=[("19.00", CENT, 1)], share=51, shipping=Decimal("0.00"), wanted=[("amount", CENT)])
+@example(
+    lines=[("7.00", Decimal("0.50"), 2)],
+    share=0,
+    shipping=CENT,
+    wanted=[("pieces", [1, 0, 0]), ("amount", CENT), ("pieces", [1, 0, 0])],
+)
 @given(
     lines=positions,
     share=st.integers(0, 60),
